@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.apiserver;
+
+import org.jspecify.annotations.NullMarked;

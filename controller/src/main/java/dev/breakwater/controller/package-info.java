@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.controller;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.storage;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.testkit;
+
+import org.jspecify.annotations.NullMarked;
