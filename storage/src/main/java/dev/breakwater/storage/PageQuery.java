@@ -1,0 +1,24 @@
+package dev.breakwater.storage;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A page of the objects of one kind as they were at one revision, in key order (byte-wise over {@code namespace/name}, store.md 8).
+ *
+ * @param namespace only keys of this namespace; {@code null} for all, and for cluster-scoped kinds
+ * @param after only keys greater than this; empty for the first page
+ * @param revision the snapshot; from {@link ReportStore#current()} or from an earlier page
+ * @param limit at most this many entries, 1 to 1,000; a page may hold fewer although more follow, since it is bounded in bytes and time too
+ * @param narrowing terms that must all hold and that the label index may be used for; a hint, {@code filter} decides
+ * @param filter what is selected
+ */
+public record PageQuery(
+        KindId kind,
+        @Nullable String namespace,
+        String after,
+        long revision,
+        int limit,
+        Projection projection,
+        List<LabelTerm> narrowing,
+        EntryFilter filter) {}

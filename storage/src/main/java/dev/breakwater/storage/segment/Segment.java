@@ -1,0 +1,13 @@
+package dev.breakwater.storage.segment;
+
+/**
+ * A piece of text as raw deflate bytes that end on a byte boundary with a sync flush and hold no final block (RFC 1951, 3.2.4).
+ *
+ * @param deflated the deflate bytes; never changed after construction
+ * @param crc CRC-32 (RFC 1952) of the plain bytes, so that a gzip trailer can be combined without inflating
+ * @param length number of plain bytes
+ */
+public record Segment(byte[] deflated, int crc, long length) {
+    /** Of no bytes at all: stands where a projection left a segment out. */
+    public static final Segment EMPTY = new Segment(new byte[0], 0, 0);
+}
