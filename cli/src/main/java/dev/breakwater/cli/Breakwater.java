@@ -1,0 +1,100 @@
+package dev.breakwater.cli;
+
+import dev.breakwater.cli.settings.LayeredSettings;
+import dev.breakwater.cli.settings.SettingsException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+
+/** The root command: parses, layers the settings, reports errors in one line. */
+@Command(
+        name = "breakwater",
+        description = "Security reports for Kubernetes that never touch etcd.",
+        subcommands = {VersionCommand.class},
+        synopsisSubcommandLabel = "COMMAND")
+public final class Breakwater implements Runnable {
+    @CommandLine.Mixin
+    CommonOptions common = new CommonOptions();
+
+    @Spec
+    CommandSpec spec;
+
+    private Breakwater() {}
+
+    public static void main(String[] arguments) {
+        System.exit(
+                run(arguments, System.getenv(), new PrintWriter(System.out, true), new PrintWriter(System.err, true)));
+    }
+
+    /** Runs one command; returns the exit code: 0, 1 for a failure, 2 for a wrong call or setting. */
+    public static int run(String[] arguments, Map<String, String> environment, PrintWriter out, PrintWriter err) {
+        CommandLine root = new CommandLine(new Breakwater()).setOut(out).setErr(err);
+        root.setCaseInsensitiveEnumValuesAllowed(true);
+        root.setUsageHelpAutoWidth(true);
+        LayeredSettings settings;
+        try {
+            settings = LayeredSettings.install(root, List.of(arguments), environment);
+        } catch (SettingsException e) {
+            err.println("breakwater: " + e.getMessage());
+            return CommandLine.ExitCode.USAGE;
+        }
+        root.setParameterExceptionHandler((e, _) -> wrongCall(e, settings));
+        root.setExecutionExceptionHandler((e, command, _) -> failure(e, command));
+        root.setExecutionStrategy(Breakwater::withLogging);
+        return root.execute(arguments);
+    }
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    private static int withLogging(ParseResult parsed) {
+        ParseResult last = parsed;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        for (Object mixin : last.commandSpec().mixins().values().stream()
+                .map(CommandSpec::userObject)
+                .toList()) {
+            if (mixin instanceof CommonOptions common) {
+                common.logging().apply();
+            }
+        }
+        return new CommandLine.RunLast().execute(parsed);
+    }
+
+    private static int wrongCall(ParameterException e, LayeredSettings settings) {
+        CommandLine command = e.getCommandLine();
+        String origin = e.getArgSpec() == null ? "" : settings.origin(e.getArgSpec());
+        command.getErr().println("breakwater: " + e.getMessage() + origin);
+        command.getErr().println("See breakwater " + path(command) + "--help");
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static int failure(Exception e, CommandLine command) {
+        command.getErr().println("breakwater: " + words(e));
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    /** The first message on the way down that says something. */
+    private static String words(Throwable e) {
+        for (@Nullable Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause.getMessage() != null && !cause.getMessage().isBlank()) {
+                return cause.getMessage();
+            }
+        }
+        return e.getClass().getSimpleName();
+    }
+
+    private static String path(CommandLine command) {
+        return command.getParent() == null ? "" : command.getCommandName() + " ";
+    }
+}

@@ -1,0 +1,30 @@
+package dev.breakwater.cli;
+
+import dev.breakwater.cli.logging.LoggingOptions;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** What every command understands. */
+public final class CommonOptions {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Shows this help.")
+    boolean help;
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "YAML file with settings; overridden by BREAKWATER_* variables, overridden by flags.")
+    @Nullable
+    Path config;
+
+    @Mixin
+    LoggingOptions logging = new LoggingOptions();
+
+    public LoggingOptions logging() {
+        return logging;
+    }
+}

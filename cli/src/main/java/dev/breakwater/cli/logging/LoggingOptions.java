@@ -1,0 +1,74 @@
+package dev.breakwater.cli.logging;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.JsonEncoder;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.Encoder;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Option;
+
+/** The two logging options of every command. Logs go to stderr: stdout belongs to what the user asked for. */
+public final class LoggingOptions {
+    /** Allowed values of {@code --log-level}. */
+    public enum LogLevel {
+        error,
+        warn,
+        info,
+        debug,
+        trace
+    }
+
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL",
+            description = "How much to log: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
+            defaultValue = "info")
+    LogLevel level = LogLevel.info;
+
+    @Option(
+            names = "--log-format",
+            paramLabel = "FORMAT",
+            description = "How log lines look: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
+            defaultValue = "text")
+    LogFormat format = LogFormat.text;
+
+    /** Replaces whatever Logback configured by itself. */
+    public void apply() {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.reset();
+        ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+        console.setContext(context);
+        console.setTarget("System.err");
+        console.setEncoder(encoder(context));
+        console.start();
+        Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+        // Libraries speak only of trouble unless everything is asked for: Jetty alone logs a page at its start.
+        root.setLevel(level == LogLevel.trace || level == LogLevel.debug ? Level.INFO : Level.WARN);
+        root.addAppender(console);
+        context.getLogger("dev.breakwater").setLevel(Level.toLevel(level.name()));
+    }
+
+    private Encoder<ILoggingEvent> encoder(LoggerContext context) {
+        if (format == LogFormat.json) {
+            JsonEncoder json = new JsonEncoder();
+            json.setContext(context);
+            json.setWithContext(false);
+            json.setWithSequenceNumber(false);
+            json.setWithNanoseconds(false);
+            json.setWithMessage(false);
+            json.setWithArguments(false);
+            json.setWithFormattedMessage(true);
+            json.start();
+            return json;
+        }
+        PatternLayoutEncoder text = new PatternLayoutEncoder();
+        text.setContext(context);
+        text.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z',UTC} %-5level %logger{0}: %msg%n%ex");
+        text.start();
+        return text;
+    }
+}
