@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
@@ -20,8 +21,11 @@ import picocli.CommandLine.Spec;
         subcommands = {VersionCommand.class},
         synopsisSubcommandLabel = "COMMAND")
 public final class Breakwater implements Runnable {
-    @CommandLine.Mixin
-    CommonOptions common = new CommonOptions();
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Shows this help.")
+    boolean help;
 
     @Spec
     CommandSpec spec;
