@@ -1,0 +1,96 @@
+package dev.breakwater.apiserver.selector;
+
+import dev.breakwater.storage.LabelTerm;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A conjunction of requirements on labels. {@code !=} and {@code notin} hold for an absent key.
+ *
+ * @param requirements all of them must hold; none selects everything
+ */
+public record LabelSelector(List<Requirement> requirements) {
+    public static final LabelSelector EVERYTHING = new LabelSelector(List.of());
+
+    /** One term of the selector. */
+    public sealed interface Requirement {
+        String key();
+
+        boolean matches(Map<String, String> labels);
+    }
+
+    record In(String key, Set<String> values) implements Requirement {
+        @Override
+        public boolean matches(Map<String, String> labels) {
+            String value = labels.get(key);
+            return value != null && values.contains(value);
+        }
+    }
+
+    record NotIn(String key, Set<String> values) implements Requirement {
+        @Override
+        public boolean matches(Map<String, String> labels) {
+            String value = labels.get(key);
+            return value == null || !values.contains(value);
+        }
+    }
+
+    record Exists(String key) implements Requirement {
+        @Override
+        public boolean matches(Map<String, String> labels) {
+            return labels.containsKey(key);
+        }
+    }
+
+    record Absent(String key) implements Requirement {
+        @Override
+        public boolean matches(Map<String, String> labels) {
+            return !labels.containsKey(key);
+        }
+    }
+
+    /** {@code key > bound} or {@code key < bound}; a value that is no integer matches neither. */
+    record Compared(String key, boolean greater, long bound) implements Requirement {
+        @Override
+        public boolean matches(Map<String, String> labels) {
+            String value = labels.get(key);
+            if (value == null) {
+                return false;
+            }
+            try {
+                long number = Long.parseLong(value);
+                return greater ? number > bound : number < bound;
+            } catch (NumberFormatException e) {
+                return false;
+            }
+        }
+    }
+
+    /** Parses the text form, such as {@code a=b,c in (d,e),!f}. */
+    public static LabelSelector parse(String text) throws SelectorException {
+        return text.isBlank() ? EVERYTHING : new LabelSelector(new LabelSelectorParser(text).parse());
+    }
+
+    public boolean isEverything() {
+        return requirements.isEmpty();
+    }
+
+    public boolean matches(Map<String, String> labels) {
+        for (Requirement requirement : requirements) {
+            if (!requirement.matches(labels)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What a label index can answer: a hint that never loses a match. */
+    public List<LabelTerm> narrowing() {
+        return requirements.stream()
+                .filter(In.class::isInstance)
+                .map(r -> new LabelTerm(r.key(), ((In) r).values()))
+                .collect(Collectors.toUnmodifiableList());
+    }
+}
