@@ -1,0 +1,208 @@
+package dev.breakwater.controller.compliance;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.breakwater.controller.naming.ReportLabels;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One page of a list of reports.
+ *
+ * @param next token of the next page; empty on the last one
+ */
+public record ReportPage(List<AuditReport> reports, String next) {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    /** Reads a page without building a tree of it; text of entries that are not wanted is skipped undecoded where the order of fields allows. */
+    public static ReportPage parse(InputStream body, AuditKind kind, Predicate<String> wanted) throws IOException {
+        try (JsonParser in = JSON.createParser(body)) {
+            return new Reading(in, kind, wanted).page();
+        }
+    }
+
+    private static final class Reading {
+        private final JsonParser in;
+        private final AuditKind kind;
+        private final Predicate<String> wanted;
+
+        Reading(JsonParser in, AuditKind kind, Predicate<String> wanted) {
+            this.in = in;
+            this.kind = kind;
+            this.wanted = wanted;
+        }
+
+        ReportPage page() throws IOException {
+            List<AuditReport> reports = new ArrayList<>();
+            String next = "";
+            in.nextToken();
+            for (String field = firstField(); field != null; field = nextField()) {
+                switch (field) {
+                    case "metadata" -> next = continueToken();
+                    case "items" -> {
+                        while (isInArray() && in.nextToken() == JsonToken.START_OBJECT) {
+                            reports.add(report());
+                        }
+                    }
+                    default -> in.skipChildren();
+                }
+            }
+            return new ReportPage(reports, next);
+        }
+
+        private String continueToken() throws IOException {
+            String token = "";
+            for (String field = firstField(); field != null; field = nextField()) {
+                if (field.equals("continue")) {
+                    token = text();
+                } else {
+                    in.skipChildren();
+                }
+            }
+            return token;
+        }
+
+        private AuditReport report() throws IOException {
+            Map<String, String> metadata = Map.of();
+            List<AuditReport.Entry> entries = List.of();
+            for (String field = firstField(); field != null; field = nextField()) {
+                switch (field) {
+                    case "metadata" -> metadata = metadata();
+                    case "report" -> entries = entriesOfReport();
+                    default -> in.skipChildren();
+                }
+            }
+            return new AuditReport(
+                    kind,
+                    metadata.getOrDefault(ReportLabels.RESOURCE_KIND, ""),
+                    metadata.getOrDefault("namespace", ""),
+                    metadata.getOrDefault("name", ""),
+                    metadata.getOrDefault(ReportLabels.PLUGIN_CONFIG_HASH, ""),
+                    entries);
+        }
+
+        /** Name, namespace and labels; no label that is read has a name like one of the fields. */
+        private Map<String, String> metadata() throws IOException {
+            Map<String, String> metadata = new HashMap<>();
+            for (String field = firstField(); field != null; field = nextField()) {
+                switch (field) {
+                    case "name", "namespace" -> metadata.put(field, text());
+                    case "labels" -> {
+                        for (String label = firstField(); label != null; label = nextField()) {
+                            if (label.equals(ReportLabels.RESOURCE_KIND)
+                                    || label.equals(ReportLabels.PLUGIN_CONFIG_HASH)) {
+                                metadata.put(label, text());
+                            } else {
+                                in.skipChildren();
+                            }
+                        }
+                    }
+                    default -> in.skipChildren();
+                }
+            }
+            return metadata;
+        }
+
+        private List<AuditReport.Entry> entriesOfReport() throws IOException {
+            List<AuditReport.Entry> entries = new ArrayList<>();
+            for (String field = firstField(); field != null; field = nextField()) {
+                if (field.equals("checks")) {
+                    while (isInArray() && in.nextToken() == JsonToken.START_OBJECT) {
+                        AuditReport.Entry entry = entry();
+                        if (entry != null) {
+                            entries.add(entry);
+                        }
+                    }
+                } else {
+                    in.skipChildren();
+                }
+            }
+            return entries;
+        }
+
+        private AuditReport.@Nullable Entry entry() throws IOException {
+            String checkId = "";
+            String severity = "";
+            boolean success = false;
+            String title = "";
+            String description = "";
+            String category = "";
+            List<String> messages = List.of();
+            String remediation = "";
+            for (String field = firstField(); field != null; field = nextField()) {
+                switch (field) {
+                    case "checkID" -> {
+                        checkId = text();
+                        if (!wanted.test(checkId)) {
+                            skipRestOfObject();
+                            return null;
+                        }
+                    }
+                    case "severity" -> severity = text();
+                    case "success" -> success = in.currentToken() == JsonToken.VALUE_TRUE;
+                    case "title" -> title = text();
+                    case "description" -> description = text();
+                    case "category" -> category = text();
+                    case "remediation" -> remediation = text();
+                    case "messages" -> messages = texts();
+                    default -> in.skipChildren();
+                }
+            }
+            return new AuditReport.Entry(
+                    checkId, severity, success, title, description, category, messages, remediation);
+        }
+
+        private void skipRestOfObject() throws IOException {
+            while (nextField() != null) {
+                in.skipChildren();
+            }
+        }
+
+        private List<String> texts() throws IOException {
+            List<String> texts = new ArrayList<>();
+            if (in.currentToken() == JsonToken.START_ARRAY) {
+                while (in.nextToken() != JsonToken.END_ARRAY) {
+                    texts.add(text());
+                    in.skipChildren();
+                }
+            }
+            return texts;
+        }
+
+        /** The scalar as text; empty for null. */
+        private String text() throws IOException {
+            return in.currentToken() == JsonToken.VALUE_NULL ? "" : in.getText();
+        }
+
+        /** Whether an array has begun or one of its objects has just been read; anything else is a list that is missing. */
+        private boolean isInArray() {
+            return in.currentToken() == JsonToken.START_ARRAY || in.currentToken() == JsonToken.END_OBJECT;
+        }
+
+        /** As {@link #nextField}, for the object that the parser is on; null when it is on something else. */
+        private @Nullable String firstField() throws IOException {
+            return in.currentToken() == JsonToken.START_OBJECT ? nextField() : null;
+        }
+
+        /** The next field's name, with the parser on its value; null at the end of the object. */
+        private @Nullable String nextField() throws IOException {
+            JsonToken token = in.nextToken();
+            if (token == null) {
+                throw new IOException("the list of " + kind.plural() + " ended in the middle");
+            }
+            if (token != JsonToken.FIELD_NAME) {
+                return null;
+            }
+            String name = in.currentName();
+            in.nextToken();
+            return name;
+        }
+    }
+}
