@@ -1,0 +1,66 @@
+package dev.breakwater.apiserver.intake;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Where in the object the reader is; becomes text only for a message. */
+final class FieldPath {
+    private @Nullable String[] names = new @Nullable String[32];
+    private int[] indexes = new int[32];
+    private int depth;
+
+    void enter(String name) {
+        reserve();
+        names[depth++] = name;
+    }
+
+    void enter(int index) {
+        reserve();
+        names[depth] = null;
+        indexes[depth++] = index;
+    }
+
+    void index(int index) {
+        indexes[depth - 1] = index;
+    }
+
+    void leave() {
+        depth--;
+    }
+
+    void copyTo(FieldPath other) {
+        other.names = names.clone();
+        other.indexes = indexes.clone();
+        other.depth = depth;
+    }
+
+    int depth() {
+        return depth;
+    }
+
+    String child(String name) {
+        return depth == 0 ? name : this + "." + name;
+    }
+
+    /** Such as {@code report.vulnerabilities[3].severity}. */
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < depth; i++) {
+            String name = names[i];
+            if (name == null) {
+                text.append('[').append(indexes[i]).append(']');
+            } else {
+                text.append(text.isEmpty() ? "" : ".").append(name);
+            }
+        }
+        return text.toString();
+    }
+
+    private void reserve() {
+        if (depth == names.length) {
+            names = Arrays.copyOf(names, depth * 2);
+            indexes = Arrays.copyOf(indexes, depth * 2);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.breakwater.apiserver.intake;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.breakwater.storage.Bulk;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a body held. Close it after the write was answered: the bulk's bytes belong to it.
+ *
+ * @param head everything but the bulk
+ * @param bulk {@code null} if the body had none of the right type; what else stood in its place is in the head
+ */
+public record Incoming(ObjectNode head, Bulk.@Nullable Provided bulk, Findings findings, List<AutoCloseable> held)
+        implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
+        closeAll(held);
+    }
+
+    static void closeAll(List<AutoCloseable> held) throws IOException {
+        IOException failure = null;
+        for (AutoCloseable one : held) {
+            try {
+                one.close();
+            } catch (IOException e) {
+                failure = e;
+            } catch (Exception e) {
+                failure = new IOException(e);
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+}

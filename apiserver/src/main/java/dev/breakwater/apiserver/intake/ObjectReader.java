@@ -1,0 +1,151 @@
+package dev.breakwater.apiserver.intake;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.breakwater.apiserver.json.ByteBuilder;
+import dev.breakwater.apiserver.json.CanonicalJson;
+import dev.breakwater.apiserver.schema.KindSchema;
+import dev.breakwater.apiserver.schema.SchemaNode;
+import dev.breakwater.apiserver.schema.SchemaNode.Property;
+import dev.breakwater.apiserver.schema.SchemaNode.Type;
+import dev.breakwater.storage.Bulk;
+import dev.breakwater.storage.segment.ZlibPool;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Walks one object down to its bulk: what lies beside the way goes into the head. Used once. */
+final class ObjectReader {
+    private final KindSchema schema;
+    private final JsonWindow window;
+    private final Findings findings = new Findings();
+    private final ByteBuilder head = new ByteBuilder(4096);
+    private final Canonicalizer canonicalizer = new Canonicalizer(head, findings);
+    private final BulkReader bulkReader;
+    private final boolean bulkElsewhere;
+    private final List<AutoCloseable> held;
+    private Bulk.@Nullable Provided bulk;
+
+    ObjectReader(
+            KindSchema schema,
+            JsonWindow window,
+            ZlibPool pool,
+            BulkMemo memo,
+            Path spill,
+            boolean bulkElsewhere,
+            List<AutoCloseable> held) {
+        this.schema = schema;
+        this.window = window;
+        this.bulkElsewhere = bulkElsewhere;
+        this.held = held;
+        this.bulkReader = new BulkReader(schema, window, pool, memo, spill, held);
+    }
+
+    Incoming read() throws IOException {
+        if (window.peek() != '{') {
+            throw window.malformed(window.peek(), "an object");
+        }
+        walk(schema.root(), 0);
+        if (window.peek() >= 0) {
+            throw window.malformed(window.peek(), "end of body");
+        }
+        JsonNode tree = CanonicalJson.read(head.array(), 0, head.length());
+        return new Incoming((ObjectNode) tree, bulk, findings, held);
+    }
+
+    private void walk(SchemaNode node, int level) throws IOException {
+        window.take('{');
+        head.append('{');
+        Set<String> names = new HashSet<>();
+        long seen = 0;
+        boolean first = true;
+        if (window.peek() == '}') {
+            window.take('}');
+        } else {
+            while (true) {
+                String name = key();
+                byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
+                Property property = node.property(utf8, 0, utf8.length);
+                if (!names.add(name)) {
+                    findings.duplicate(canonicalizer.path.child(name));
+                } else if (property == null && node.closed()) {
+                    findings.unknown(canonicalizer.path.child(name));
+                }
+                seen |= property == null ? 0 : property.bit();
+                canonicalizer.path.enter(name);
+                first &= !member(name, property == null ? node.undeclared() : property.schema(), level, first);
+                canonicalizer.path.leave();
+                int next = window.peek();
+                if (next == '}') {
+                    window.take('}');
+                    break;
+                }
+                if (next != ',') {
+                    throw window.malformed(next, "',' or '}'");
+                }
+                window.take(',');
+            }
+        }
+        head.append('}');
+        long missing = node.required() & ~seen & ~excused(node, level);
+        if (missing != 0) {
+            ScalarRules.missing(findings, canonicalizer.path, node, missing);
+        }
+    }
+
+    /** Reads the value of one member; whether it went into the head. */
+    private boolean member(String name, SchemaNode node, int level, boolean first) throws IOException {
+        List<String> way = schema.bulkPath();
+        int begin = window.peek();
+        boolean onTheWay = level < way.size() && way.get(level).equals(name);
+        if (onTheWay) {
+            // A second value under the same key replaces what was read from the first.
+            bulk = null;
+            if (level == way.size() - 1 && begin == (node.type() == Type.ARRAY ? '[' : '{')) {
+                bulk = bulkReader.read(node, canonicalizer.path, findings);
+                return false;
+            }
+        }
+        if (!first) {
+            head.append(',');
+        }
+        dev.breakwater.apiserver.json.JsonStrings.append(head, name);
+        head.append(':');
+        if (onTheWay && level < way.size() - 1 && begin == '{') {
+            walk(node, level + 1);
+        } else {
+            int end = window.frame();
+            canonicalizer.append(window.bytes(), window.at(), end, node);
+            window.at(end);
+        }
+        return true;
+    }
+
+    private String key() throws IOException {
+        if (window.peek() != '"') {
+            throw window.malformed(window.peek(), "a key");
+        }
+        int end = window.frame();
+        int mark = head.length();
+        canonicalizer.append(window.bytes(), window.at(), end, SchemaNode.ANY);
+        window.at(end);
+        String name = StringBytes.decode(head.array(), mark + 1, head.length() - 1);
+        head.setLength(mark);
+        window.take(':');
+        return name;
+    }
+
+    private long excused(SchemaNode node, int level) {
+        List<String> way = schema.bulkPath();
+        if (!bulkElsewhere || level != way.size() - 1) {
+            return 0;
+        }
+        byte[] utf8 = way.get(level).getBytes(StandardCharsets.UTF_8);
+        Property property = node.property(utf8, 0, utf8.length);
+        return property == null ? 0 : property.bit();
+    }
+}
