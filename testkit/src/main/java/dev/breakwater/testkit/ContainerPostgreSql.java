@@ -15,7 +15,7 @@ final class ContainerPostgreSql implements PostgreSqlServer {
 
     static ContainerPostgreSql start() throws Unavailable {
         try {
-            if (!DockerClientFactory.instance().isDockerAvailable()) {
+            if (!DockerEngine.answers()) {
                 throw new Unavailable("no Docker engine answers");
             }
             PostgreSQLContainer container = new PostgreSQLContainer(IMAGE)

@@ -1,0 +1,3 @@
+module breakwater.dev/testbed
+
+go 1.26
