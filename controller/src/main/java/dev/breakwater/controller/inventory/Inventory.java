@@ -47,15 +47,15 @@ public final class Inventory implements AutoCloseable {
     private final Map<WorkloadKind, ViewInformer<TemplateView>> templates = new EnumMap<>(WorkloadKind.class);
     private final Workloads workloads = new Workloads();
     private final WorkQueue<WorkloadRef> changed = new DefaultWorkQueue<>();
-    private Consumer<Set<RunningImage>> listener = images -> {};
+    private Consumer<Change> listener = change -> {};
     private @Nullable Thread worker;
+    private volatile boolean ready;
 
     /**
      * @param defaultPlatform of pods on nodes that do not say theirs
      * @param ignored pods that are not workloads, such as our own scan Jobs'
      */
-    public Inventory(
-            KubeApi api, Gson gson, NamespaceScope scope, Platform defaultPlatform, Predicate<Meta> ignored) {
+    public Inventory(KubeApi api, Gson gson, NamespaceScope scope, Platform defaultPlatform, Predicate<Meta> ignored) {
         this.scope = scope;
         this.defaultPlatform = defaultPlatform;
         this.ignored = ignored;
@@ -68,13 +68,7 @@ public final class Inventory implements AutoCloseable {
                 Map.of(),
                 Map.of(OWNER, pod -> List.of(ownerUid(pod))));
         this.nodes = new ViewInformer<>(
-                api,
-                gson,
-                NodeView.class,
-                new Resource("", "v1", "nodes", "Node", false),
-                true,
-                Map.of(),
-                Map.of());
+                api, gson, NodeView.class, new Resource("", "v1", "nodes", "Node", false), true, Map.of(), Map.of());
         for (WorkloadKind kind : WorkloadKind.values()) {
             if (kind != WorkloadKind.POD) {
                 templates.put(
@@ -91,8 +85,15 @@ public final class Inventory implements AutoCloseable {
         }
     }
 
-    /** Called with the images that a change touches; to be set before {@link #start}. */
-    public void onChange(Consumer<Set<RunningImage>> newListener) {
+    /**
+     * A workload came, changed or went.
+     *
+     * @param images that it runs now or ran until now
+     */
+    public record Change(WorkloadRef workload, Set<RunningImage> images) {}
+
+    /** To be set before {@link #start}. */
+    public void onChange(Consumer<Change> newListener) {
         listener = newListener;
     }
 
@@ -111,7 +112,7 @@ public final class Inventory implements AutoCloseable {
 
     /** Whether everything that existed at the start has been read and computed. */
     public boolean isReady() {
-        return hasSynced() && changed.length() == 0;
+        return ready;
     }
 
     /** The containers that run an image now. */
@@ -128,19 +129,25 @@ public final class Inventory implements AutoCloseable {
     }
 
     /**
-     * Whether a ReplicaSet is an old revision: scaled to nothing while a sibling of the same Deployment is not. Its reports describe what no longer
-     * runs.
+     * Uids of a Deployment's old revisions, given any of its ReplicaSets: scaled to nothing while a sibling is not. Their reports describe what no
+     * longer runs.
      */
-    public boolean isRetired(WorkloadKind kind, String namespace, String name) {
-        ViewInformer<TemplateView> informer = templates.get(kind);
-        TemplateView view = informer == null ? null : informer.get(namespace, name);
-        if (kind != WorkloadKind.REPLICA_SET || informer == null || view == null || view.replicas() > 0) {
-            return false;
+    public List<String> retiredSiblings(WorkloadRef replicaSet) {
+        ViewInformer<TemplateView> informer = templates.get(WorkloadKind.REPLICA_SET);
+        TemplateView view = replicaSet.kind() != WorkloadKind.REPLICA_SET || informer == null
+                ? null
+                : informer.get(replicaSet.namespace(), replicaSet.name());
+        Meta.Owner deployment = view == null ? null : view.meta().controllerOwner();
+        if (informer == null || deployment == null || deployment.uid() == null) {
+            return List.of();
         }
-        Meta.Owner deployment = view.meta().controllerOwner();
-        return deployment != null
-                && deployment.uid() != null
-                && informer.byIndex(OWNER, deployment.uid()).stream().anyMatch(sibling -> sibling.replicas() > 0);
+        List<TemplateView> siblings = informer.byIndex(OWNER, deployment.uid());
+        return siblings.stream().allMatch(sibling -> sibling.replicas() == 0)
+                ? List.of()
+                : siblings.stream()
+                        .filter(sibling -> sibling.replicas() == 0)
+                        .map(View::uid)
+                        .toList();
     }
 
     @Override
@@ -207,24 +214,34 @@ public final class Inventory implements AutoCloseable {
             while (!hasSynced()) {
                 Thread.sleep(20);
             }
-            while (!changed.isShuttingDown()) {
-                WorkloadRef ref = changed.get();
-                if (ref == null) {
-                    return;
-                }
-                try {
-                    Set<RunningImage> touched = compute(ref);
-                    if (!touched.isEmpty()) {
-                        listener.accept(touched);
-                    }
-                } catch (RuntimeException e) {
-                    log.error("{} could not be read", ref, e);
-                } finally {
-                    changed.done(ref);
-                }
+            // From the copies and not from the events, which may still be on their way: who asks what runs must get all
+            // of it.
+            existing().forEach(this::update);
+            ready = true;
+            WorkloadRef ref;
+            while ((ref = changed.get()) != null) {
+                update(ref);
+                changed.done(ref);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private Set<WorkloadRef> existing() {
+        Set<WorkloadRef> refs = new LinkedHashSet<>();
+        pods.all().forEach(pod -> workloadOf(pod).ifPresent(refs::add));
+        templates.forEach((kind, informer) ->
+                informer.all().forEach(view -> workloadOf(kind, view).ifPresent(refs::add)));
+        refs.removeIf(ref -> !scope.includes(ref.namespace()));
+        return refs;
+    }
+
+    private void update(WorkloadRef ref) {
+        try {
+            listener.accept(new Change(ref, compute(ref)));
+        } catch (RuntimeException e) {
+            log.error("{} could not be read", ref, e);
         }
     }
 

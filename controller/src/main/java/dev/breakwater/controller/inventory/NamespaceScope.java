@@ -21,7 +21,8 @@ public final class NamespaceScope {
 
     public boolean includes(String namespace) {
         return targets.isEmpty()
-                ? excluded.stream().noneMatch(pattern -> pattern.matcher(namespace).matches())
+                ? excluded.stream()
+                        .noneMatch(pattern -> pattern.matcher(namespace).matches())
                 : targets.contains(namespace);
     }
 

@@ -6,7 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What we keep of a pod. */
-record PodView(@Nullable Meta metadata, @Nullable PodSpecView spec, @Nullable Status status) implements View {
+record PodView(
+        @Nullable Meta metadata,
+        @Nullable PodSpecView spec,
+        @Nullable Status status) implements View {
     record Status(
             @Nullable List<ContainerStatus> containerStatuses,
             @Nullable List<ContainerStatus> initContainerStatuses,

@@ -9,4 +9,10 @@ import java.util.Set;
  * @param containers names of all containers of the template, running or not
  * @param running those whose node has reported a digest
  */
-public record Workload(WorkloadRef ref, Set<String> containers, List<RunningContainer> running) {}
+public record Workload(WorkloadRef ref, Set<String> containers, List<RunningContainer> running) {
+    /** Whether the template has the container, or a pod does: admission may have injected it there. */
+    public boolean has(String container) {
+        return containers.contains(container)
+                || running.stream().anyMatch(known -> known.container().equals(container));
+    }
+}

@@ -26,7 +26,8 @@ public enum WorkloadKind {
     /** Empty for kinds of others (an Argo workflow, a node's mirror pod): the pod itself is the workload then. */
     static Optional<WorkloadKind> of(String apiVersion, String kind) {
         for (WorkloadKind known : values()) {
-            if (known.resource.kind().equals(kind) && known.resource.apiVersion().equals(apiVersion)) {
+            if (known.resource.kind().equals(kind)
+                    && known.resource.apiVersion().equals(apiVersion)) {
                 return Optional.of(known);
             }
         }

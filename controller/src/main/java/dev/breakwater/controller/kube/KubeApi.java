@@ -106,8 +106,7 @@ public final class KubeApi {
     /** Deletes with background propagation; an object already gone is what was asked for. */
     public void delete(String path) throws IOException {
         try {
-            exchange(
-                    "DELETE", path, Map.of("propagationPolicy", "Background"), JSON, null, KubeApi::ignore);
+            exchange("DELETE", path, Map.of("propagationPolicy", "Background"), JSON, null, KubeApi::ignore);
         } catch (ApiRefusal refusal) {
             if (!refusal.isNotFound()) {
                 throw refusal;

@@ -34,12 +34,7 @@ final class PagedListerWatcher<T extends View> implements ListerWatcher<T, ViewL
     private final Map<String, String> query;
 
     PagedListerWatcher(
-            KubeApi api,
-            Gson gson,
-            Class<T> type,
-            Resource resource,
-            boolean metadataOnly,
-            Map<String, String> query) {
+            KubeApi api, Gson gson, Class<T> type, Resource resource, boolean metadataOnly, Map<String, String> query) {
         this.api = api;
         this.gson = gson;
         this.type = type;
@@ -85,7 +80,9 @@ final class PagedListerWatcher<T extends View> implements ListerWatcher<T, ViewL
         }
         try {
             return new WatchLines<>(
-                    api.open(resource.all(), parameters, metadataOnly ? KubeApi.METADATA_ONLY : KubeApi.JSON), gson, type);
+                    api.open(resource.all(), parameters, metadataOnly ? KubeApi.METADATA_ONLY : KubeApi.JSON),
+                    gson,
+                    type);
         } catch (ApiRefusal refusal) {
             throw new ApiException(refusal.getMessage(), refusal, refusal.code(), null);
         } catch (IOException e) {

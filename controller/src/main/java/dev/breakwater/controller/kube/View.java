@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * generated classes end in an OutOfMemoryError at 1 GB).
  */
 public interface View extends KubernetesObject {
-    @Nullable Meta metadata();
+    @Nullable
+    Meta metadata();
 
     /** Metadata of an object that came from the API server, which always has some. */
     default Meta meta() {

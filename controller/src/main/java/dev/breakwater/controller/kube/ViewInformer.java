@@ -43,7 +43,8 @@ public final class ViewInformer<T extends View> implements AutoCloseable {
                 new PagedListerWatcher<>(api, gson, type, resource, metadataOnly, query),
                 0L,
                 new Cache<>(),
-                (ignored, failure) -> log.warn("watching {}: {}; listing again", resource.plural(), failure.toString()));
+                (ignored, failure) ->
+                        log.warn("watching {}: {}; listing again", resource.plural(), failure.toString()));
         informer.addIndexers(indexes);
     }
 

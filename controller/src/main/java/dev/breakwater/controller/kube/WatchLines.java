@@ -71,7 +71,10 @@ final class WatchLines<T extends View> implements Watchable<T> {
         response.close();
     }
 
-    private record Refused(@Nullable Integer code, @Nullable String reason, @Nullable String message) {
+    private record Refused(
+            @Nullable Integer code,
+            @Nullable String reason,
+            @Nullable String message) {
         V1Status toModel() {
             return new V1Status().status("Failure").code(code).reason(reason).message(message);
         }

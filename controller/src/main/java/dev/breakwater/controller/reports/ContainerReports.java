@@ -86,7 +86,8 @@ public final class ContainerReports {
                 if (refusal.isNotFound() && refusal.toString().contains("namespaces \"")) {
                     return Written.NAMESPACE_GONE;
                 }
-                // Not found: the report was deleted between reading and replacing; conflict: somebody wrote it, or it came to be.
+                // Not found: the report was deleted between reading and replacing; conflict: somebody wrote it, or it
+                // came to be.
                 if ((!refusal.isConflict() && !refusal.isNotFound()) || attempt == UPDATE_ATTEMPTS) {
                     throw refusal;
                 }

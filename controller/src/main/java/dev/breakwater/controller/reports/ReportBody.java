@@ -113,8 +113,7 @@ final class ReportBody {
             out.writeEndObject();
             writeArtifact(out);
             if (content.kind() == ReportKind.VULNERABILITY) {
-                writeOperatingSystem(
-                        out, content.os() == null ? ReportContent.OperatingSystem.NONE : content.os());
+                writeOperatingSystem(out, content.os() == null ? ReportContent.OperatingSystem.NONE : content.os());
             }
             out.writeObjectFieldStart("summary");
             for (var count : content.summary().entrySet()) {

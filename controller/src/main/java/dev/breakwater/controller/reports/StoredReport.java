@@ -116,7 +116,8 @@ final class StoredReport {
         return bulk.map(spool -> {
             Map<String, Long> counts = new LinkedHashMap<>();
             summary.properties()
-                    .forEach(count -> counts.put(count.getKey(), count.getValue().asLong()));
+                    .forEach(
+                            count -> counts.put(count.getKey(), count.getValue().asLong()));
             return new ReportContent(
                     kind,
                     updateTimestamp,
