@@ -42,6 +42,7 @@ func up(arguments []string) error {
 	folder := flags.String("state", "", "`folder` of the run, made when missing: certificates, logs, data")
 	kube := flags.String("kube", os.Getenv("BREAKWATER_KUBE"), "the breakwater-kube `program`")
 	leash := flags.Bool("until-stdin-closes", false, "end when standard input ends, as it does when the parent dies")
+	fsync := flags.Bool("fsync", false, "let etcd write its data to the disk for good, as a benchmark must")
 	keep := flags.Bool("keep", false, "leave the folder when the run ends")
 	_ = flags.Parse(arguments)
 	end := make(chan os.Signal, 2)
@@ -56,6 +57,7 @@ func up(arguments []string) error {
 	if err != nil {
 		return err
 	}
+	run.fsync = *fsync
 	err = run.start()
 	if err == nil {
 		err = run.announce()
@@ -76,6 +78,7 @@ type run struct {
 	kube    string
 	group   *process.Group
 	address string
+	fsync   bool
 	plane   *controlplane.ControlPlane
 }
 
@@ -110,6 +113,7 @@ func (r *run) start() error {
 		Address:        r.address,
 		ServiceCIDR:    "10.96.0.0/16",
 		ServiceAddress: "10.96.0.1",
+		Fsync:          r.fsync,
 	})
 	if err != nil {
 		return err

@@ -30,6 +30,8 @@ type Settings struct {
 	// Node says that a node will run pods: then kubernetes.default.svc leads to kube-apiserver, and Services are reached
 	// by their endpoints.
 	Node bool
+	// Fsync makes etcd keep its promises on disk. The data of a test end with the test, but a benchmark must pay for them.
+	Fsync bool
 }
 
 // ControlPlane is a running one.

@@ -10,16 +10,20 @@ import (
 
 func (c *ControlPlane) startEtcd(group *process.Group, peerPort string) error {
 	peer := "http://127.0.0.1:" + peerPort
-	return start(group, "etcd", c.settings.Kube, "etcd",
-		"--data-dir="+filepath.Join(c.settings.Folder, "etcd"),
-		"--listen-client-urls="+c.Etcd,
-		"--advertise-client-urls="+c.Etcd,
-		"--listen-peer-urls="+peer,
-		"--initial-advertise-peer-urls="+peer,
-		"--initial-cluster=default="+peer,
+	command := []string{
+		c.settings.Kube, "etcd",
+		"--data-dir=" + filepath.Join(c.settings.Folder, "etcd"),
+		"--listen-client-urls=" + c.Etcd,
+		"--advertise-client-urls=" + c.Etcd,
+		"--listen-peer-urls=" + peer,
+		"--initial-advertise-peer-urls=" + peer,
+		"--initial-cluster=default=" + peer,
 		"--log-level=warn",
-		// The run's data end with the run.
-		"--unsafe-no-fsync")
+	}
+	if !c.settings.Fsync {
+		command = append(command, "--unsafe-no-fsync")
+	}
+	return start(group, "etcd", command...)
 }
 
 func (c *ControlPlane) startAPIServer(group *process.Group, folder, port string) error {

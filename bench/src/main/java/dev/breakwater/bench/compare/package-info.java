@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.bench.compare;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.bench.meter;
+
+import org.jspecify.annotations.NullMarked;

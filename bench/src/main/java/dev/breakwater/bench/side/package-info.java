@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.bench.side;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.bench.wire;
+
+import org.jspecify.annotations.NullMarked;

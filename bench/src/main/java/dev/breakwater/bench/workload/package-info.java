@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.bench.workload;
+
+import org.jspecify.annotations.NullMarked;
