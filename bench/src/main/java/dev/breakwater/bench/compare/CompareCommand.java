@@ -147,10 +147,7 @@ public final class CompareCommand implements Callable<Integer> {
         outcomes.forEach((side, outcome) -> {
             if (side != SideName.CRDS || outcomes.size() == 1) {
                 out.println();
-                out.print(
-                        crds == null || side == SideName.CRDS
-                                ? markdown.single(outcome)
-                                : markdown.compare(crds, outcome));
+                out.print(crds == null || side == SideName.CRDS ? markdown.single(outcome) : markdown.compare(crds, outcome));
             }
         });
         out.flush();

@@ -40,12 +40,7 @@ final class Trial {
                 measured.put(row, result);
                 progress.accept("%s: %s: %d in %.2f s, p50 %.2f ms, %.2f ms of CPU each"
                         .formatted(
-                                side.name(),
-                                row,
-                                result.operations(),
-                                result.seconds(),
-                                result.median(),
-                                result.cpu()));
+                                side.name(), row, result.operations(), result.seconds(), result.median(), result.cpu()));
             }
             Map<String, Long> peaks = new LinkedHashMap<>();
             for (ProcessMeter meter : side.memory()) {
@@ -59,8 +54,7 @@ final class Trial {
         if (warmUp.reports().isEmpty()) {
             return;
         }
-        progress.accept("%s: warming up with %d reports"
-                .formatted(side.name(), warmUp.reports().size()));
+        progress.accept("%s: warming up with %d reports".formatted(side.name(), warmUp.reports().size()));
         Work work = new Work(side, warmUp, clients);
         for (Row row : rows) {
             work.measure(row);

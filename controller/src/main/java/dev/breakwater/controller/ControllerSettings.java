@@ -1,0 +1,51 @@
+package dev.breakwater.controller;
+
+import dev.breakwater.controller.coverage.RetrySettings;
+import dev.breakwater.controller.image.Platform;
+import dev.breakwater.controller.lease.LeaseSettings;
+import dev.breakwater.controller.scan.JobSettings;
+import dev.breakwater.controller.scan.ScannerSettings;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Everything that can be set. Nested records say their keys themselves.
+ *
+ * @param namespace {@code namespace}: of the controller; scan Jobs and the Lease live there
+ * @param targetNamespaces {@code targetNamespaces}: the only ones looked at; empty for all
+ * @param excludeNamespaces {@code excludeNamespaces}: never looked at; {@code *} and {@code ?} are understood
+ * @param defaultPlatform {@code defaultPlatform}: of pods whose node does not say its own
+ * @param workFolder {@code workFolder}: for results on their way into reports; at most {@code jobs.concurrent} times a few hundred MB
+ * @param probePort {@code probePort}: for /healthz, /readyz and /metrics; 0 for a free one
+ */
+public record ControllerSettings(
+        String namespace,
+        List<String> targetNamespaces,
+        List<String> excludeNamespaces,
+        Platform defaultPlatform,
+        Path workFolder,
+        int probePort,
+        ScannerSettings scanner,
+        JobSettings jobs,
+        RetrySettings retry,
+        LeaseSettings lease) {
+
+    public static ControllerSettings defaults() {
+        return new ControllerSettings(
+                "breakwater",
+                List.of(),
+                List.of(),
+                Platform.LINUX_AMD64,
+                Path.of(System.getProperty("java.io.tmpdir")),
+                8080,
+                ScannerSettings.defaults(),
+                JobSettings.defaults(),
+                RetrySettings.defaults(),
+                LeaseSettings.defaults());
+    }
+
+    /** Where scan Jobs run. */
+    String jobNamespace() {
+        return jobs.namespace().isEmpty() ? namespace : jobs.namespace();
+    }
+}

@@ -1,0 +1,285 @@
+package dev.breakwater.controller.coverage;
+
+import dev.breakwater.controller.events.WorkloadEvents;
+import dev.breakwater.controller.image.RunningImage;
+import dev.breakwater.controller.imagescan.ImageScanStatus;
+import dev.breakwater.controller.imagescan.ImageScans;
+import dev.breakwater.controller.imagescan.Phase;
+import dev.breakwater.controller.inventory.Inventory;
+import dev.breakwater.controller.inventory.RunningContainer;
+import dev.breakwater.controller.kube.ApiRefusal;
+import dev.breakwater.controller.reports.ContainerReports;
+import dev.breakwater.controller.reports.ReportContent;
+import dev.breakwater.controller.reports.ReportIndex;
+import dev.breakwater.controller.reports.ReportKind;
+import dev.breakwater.controller.scan.FailureReason;
+import dev.breakwater.controller.scan.ScanFailure;
+import dev.breakwater.controller.scan.ScanJobs;
+import dev.breakwater.controller.scan.ScanResult;
+import dev.breakwater.controller.scan.ScanTarget;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Covers one image: every container that runs it gets its reports, from a report that exists, or else from a scan.
+ *
+ * <p>The reports themselves are the memory of what has been scanned: nothing else has to be kept, and deleting the last report of an image is how to ask
+ * for a new scan.
+ *
+ * <p>Threading: {@link #cover} blocks its caller, one virtual thread per image, and must not be called twice at a time for one image. A semaphore limits
+ * how many images write reports at a time, so that a restart does not flood the API server.
+ */
+public final class ImageCoverage {
+    private static final Logger log = LoggerFactory.getLogger(ImageCoverage.class);
+    private static final int CONCURRENT_WRITERS = 4;
+
+    private final Inventory inventory;
+    private final ReportIndex index;
+    private final ContainerReports reports;
+    private final ScanJobs jobs;
+    private final ImageScans scans;
+    private final WorkloadEvents events;
+    private final String settingsHash;
+    private final RetrySettings retry;
+    private final InstantSource clock;
+    private final Semaphore writers = new Semaphore(CONCURRENT_WRITERS, true);
+
+    public ImageCoverage(
+            Inventory inventory,
+            ReportIndex index,
+            ContainerReports reports,
+            ScanJobs jobs,
+            ImageScans scans,
+            WorkloadEvents events,
+            String settingsHash,
+            RetrySettings retry,
+            InstantSource clock) {
+        this.inventory = inventory;
+        this.index = index;
+        this.reports = reports;
+        this.jobs = jobs;
+        this.scans = scans;
+        this.events = events;
+        this.settingsHash = settingsHash;
+        this.retry = retry;
+        this.clock = clock;
+    }
+
+    /** Name of the scan that covers an image. */
+    public String scanOf(RunningImage image) {
+        return ScanTarget.name(image, settingsHash);
+    }
+
+    /**
+     * Brings the image's containers up to date.
+     *
+     * @return when to come again although nothing changes; empty when there is no need
+     * @throws IOException where the API server cannot be reached or refuses; worth another try
+     */
+    public Optional<Duration> cover(RunningImage image) throws IOException, InterruptedException {
+        Set<ReportKind> without = copyWhereKnown(image);
+        if (without.isEmpty()) {
+            return Optional.empty();
+        }
+        List<RunningContainer> containers = inventory.running(image);
+        if (containers.isEmpty()) {
+            return Optional.empty();
+        }
+        return scan(new ScanTarget(image, containers.getFirst().pullReference(), settingsHash));
+    }
+
+    /** Gives containers what another report already says; returns the kinds that some container lacks and no report has. */
+    private Set<ReportKind> copyWhereKnown(RunningImage image) throws IOException, InterruptedException {
+        String scan = scanOf(image);
+        Set<ReportKind> unknown = EnumSet.noneOf(ReportKind.class);
+        for (ReportKind kind : ReportKind.values()) {
+            List<RunningContainer> lacking = inventory.running(image).stream()
+                    .filter(container -> !index.isCurrent(kind, container, scan))
+                    .toList();
+            if (lacking.isEmpty()) {
+                continue;
+            }
+            writers.acquire();
+            try {
+                Optional<ReportContent> known = reports.anyOf(kind, scan);
+                if (known.isEmpty()) {
+                    unknown.add(kind);
+                    continue;
+                }
+                try (ReportContent content = known.get()) {
+                    for (RunningContainer container : lacking) {
+                        write(container, scan, content, false);
+                    }
+                }
+            } finally {
+                writers.release();
+            }
+        }
+        return unknown;
+    }
+
+    private Optional<Duration> scan(ScanTarget target) throws IOException, InterruptedException {
+        ImageScanStatus known = scans.read(target.name());
+        Instant next = known.nextTry();
+        boolean adopted = jobs.running().contains(target.name());
+        if (known.phase() == Phase.UNSUPPORTED) {
+            return Optional.empty();
+        }
+        if (next != null && next.isAfter(clock.instant()) && !adopted) {
+            return Optional.of(Duration.between(clock.instant(), next));
+        }
+        if (!target.image().platform().os().equals("linux")) {
+            return failed(
+                    target,
+                    known,
+                    new ScanFailure(
+                            FailureReason.WINDOWS_IMAGE,
+                            "images for " + target.image().platform().os() + " cannot be scanned"));
+        }
+        if (known.phase() != Phase.RUNNING) {
+            record(target, known);
+        }
+        // An attempt that a controller before us began goes on; it is not counted twice.
+        boolean goesOn = adopted && known.phase() == Phase.RUNNING;
+        Status status = new Status(known);
+        ScanResult result = jobs.scan(
+                target,
+                goesOn ? known.attempts() : known.attempts() + 1,
+                () -> !inventory.running(target.image()).isEmpty(),
+                job -> {
+                    if (!goesOn) {
+                        status.now = known.running(clock.instant(), job);
+                        record(target, status.now);
+                    }
+                });
+        return switch (result) {
+            case ScanResult.Abandoned() -> Optional.empty();
+            case ScanResult.Failed failure -> failed(target, status.now, failure.failure());
+            case ScanResult.Succeeded success -> {
+                try (success) {
+                    yield succeeded(target, status.now, success.contents());
+                }
+            }
+        };
+    }
+
+    private Optional<Duration> succeeded(ScanTarget target, ImageScanStatus status, List<ReportContent> contents)
+            throws IOException, InterruptedException {
+        try {
+            publish(target, contents);
+        } catch (ApiRefusal refusal) {
+            // Reading the log again would end the same way; a server that is only busy has been asked five times by
+            // now.
+            if (refusal.code() < 500 && refusal.code() != 429) {
+                jobs.finish(target);
+                return failed(target, status, new ScanFailure(FailureReason.REPORT_REFUSED, refusal.toString()));
+            }
+            throw refusal;
+        }
+        jobs.finish(target);
+        record(target, status.succeeded(clock.instant(), counts(contents)));
+        return Optional.empty();
+    }
+
+    /** The status as of the last write; a holder, because it changes in the middle of a scan. */
+    private static final class Status {
+        private ImageScanStatus now;
+
+        Status(ImageScanStatus known) {
+            now = known;
+        }
+    }
+
+    /** Fails only where no container got its reports: as soon as one has them, the others can copy. */
+    private void publish(ScanTarget target, List<ReportContent> contents) throws IOException, InterruptedException {
+        Optional<IOException> failure = Optional.empty();
+        int served = 0;
+        writers.acquire();
+        try {
+            // Asked again now: workloads of the image may have come while it was scanned.
+            for (RunningContainer container : inventory.running(target.image())) {
+                try {
+                    for (ReportContent content : contents) {
+                        write(container, target.name(), content, true);
+                    }
+                    served++;
+                } catch (IOException e) {
+                    log.warn("reports of {} not written: {}", container.workload(), e.toString());
+                    failure = Optional.of(e);
+                }
+            }
+        } finally {
+            writers.release();
+        }
+        if (failure.isPresent() && served == 0) {
+            throw failure.get();
+        }
+    }
+
+    private void write(RunningContainer container, String scan, ReportContent content, boolean fresh)
+            throws IOException {
+        ContainerReports.Written written = reports.write(container, scan, content, fresh);
+        log.debug("{} of {} container {}: {}", content.kind(), container.workload(), container.container(), written);
+    }
+
+    private Optional<Duration> failed(ScanTarget target, ImageScanStatus status, ScanFailure failure)
+            throws IOException {
+        Instant now = clock.instant();
+        Duration pause = retry.after(Math.max(1, status.attempts()));
+        boolean again = failure.reason().isRetried();
+        log.warn(
+                "scan {} of {} failed: {}: {}",
+                target.name(),
+                target.pullReference(),
+                failure.reason().word(),
+                failure.message());
+        record(target, status.failed(failure.reason().word(), failure.message(), now, again ? now.plus(pause) : null));
+        for (RunningContainer container : inventory.running(target.image())) {
+            try {
+                events.scanFailed(
+                        container, failure.reason().word(), failure.message(), Math.max(1, status.attempts()));
+            } catch (IOException e) {
+                // An Event is a courtesy; the ImageScan has the reason.
+                log.warn("no event on {}: {}", container.workload(), e.toString());
+            }
+        }
+        return again ? Optional.of(pause) : Optional.empty();
+    }
+
+    private void record(ScanTarget target, ImageScanStatus status) throws IOException {
+        scans.write(target.name(), target.image(), target.pullReference(), settingsHash, status);
+    }
+
+    private static Map<String, Long> counts(List<ReportContent> contents) {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        for (ReportContent content : contents) {
+            switch (content.kind()) {
+                case VULNERABILITY ->
+                    content.summary().forEach((severity, count) -> {
+                        if (!severity.equals("noneCount")) {
+                            counts.put(severity.replace("Count", ""), count);
+                        }
+                    });
+                case EXPOSED_SECRET ->
+                    counts.put(
+                            "secrets",
+                            content.summary().values().stream()
+                                    .mapToLong(Long::longValue)
+                                    .sum());
+                case SBOM -> counts.put("components", content.summary().getOrDefault("componentsCount", 0L));
+            }
+        }
+        return counts;
+    }
+}

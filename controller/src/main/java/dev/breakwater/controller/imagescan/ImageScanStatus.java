@@ -1,0 +1,124 @@
+package dev.breakwater.controller.imagescan;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code status} of an ImageScan.
+ *
+ * @param reason one CamelCase word; empty unless failed or unsupported
+ * @param attempts how many have begun
+ * @param nextTry not before when it is tried again; null unless failed
+ * @param jobName of the present or last attempt; empty before the first
+ * @param counts findings by severity, secrets and components of the last success
+ */
+public record ImageScanStatus(
+        Phase phase,
+        String reason,
+        String message,
+        int attempts,
+        @Nullable Instant lastAttempt,
+        @Nullable Instant nextTry,
+        @Nullable Instant startedAt,
+        @Nullable Instant finishedAt,
+        String jobName,
+        Map<String, Long> counts) {
+
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    public static ImageScanStatus pending() {
+        return new ImageScanStatus(Phase.PENDING, "", "", 0, null, null, null, null, "", Map.of());
+    }
+
+    public ImageScanStatus running(Instant now, String job) {
+        return new ImageScanStatus(Phase.RUNNING, "", "", attempts + 1, now, null, now, null, job, counts);
+    }
+
+    public ImageScanStatus succeeded(Instant now, Map<String, Long> found) {
+        return new ImageScanStatus(
+                Phase.SUCCEEDED, "", "", attempts, lastAttempt, null, startedAt, now, jobName, found);
+    }
+
+    public ImageScanStatus failed(String why, String words, Instant now, @Nullable Instant next) {
+        return new ImageScanStatus(
+                next == null ? Phase.UNSUPPORTED : Phase.FAILED,
+                why,
+                words,
+                attempts,
+                lastAttempt,
+                next,
+                startedAt,
+                now,
+                jobName,
+                counts);
+    }
+
+    /** As a merge patch: what has no value any more is null, so that it goes. */
+    ObjectNode toPatch() {
+        ObjectNode status = MAPPER.createObjectNode();
+        status.put("phase", phase.word());
+        putOrNull(status, "reason", reason.isEmpty() ? null : reason);
+        putOrNull(status, "message", message.isEmpty() ? null : message);
+        status.put("attempts", attempts);
+        putOrNull(status, "lastAttempt", text(lastAttempt));
+        putOrNull(status, "nextTry", text(nextTry));
+        putOrNull(status, "startedAt", text(startedAt));
+        putOrNull(status, "finishedAt", text(finishedAt));
+        putOrNull(status, "jobName", jobName.isEmpty() ? null : jobName);
+        if (!counts.isEmpty()) {
+            counts.forEach(status.putObject("counts")::put);
+        }
+        return status;
+    }
+
+    static ImageScanStatus parse(JsonNode status) {
+        Phase phase = Phase.PENDING;
+        for (Phase known : Phase.values()) {
+            if (known.word().equals(status.path("phase").asText())) {
+                phase = known;
+            }
+        }
+        Map<String, Long> counts = new LinkedHashMap<>();
+        status.path("counts")
+                .properties()
+                .forEach(count -> counts.put(count.getKey(), count.getValue().asLong()));
+        return new ImageScanStatus(
+                phase,
+                status.path("reason").asText(),
+                status.path("message").asText(),
+                status.path("attempts").asInt(),
+                instant(status.path("lastAttempt")),
+                instant(status.path("nextTry")),
+                instant(status.path("startedAt")),
+                instant(status.path("finishedAt")),
+                status.path("jobName").asText(),
+                counts);
+    }
+
+    private static void putOrNull(ObjectNode object, String field, @Nullable String value) {
+        if (value == null) {
+            object.putNull(field);
+        } else {
+            object.put(field, value);
+        }
+    }
+
+    private static @Nullable String text(@Nullable Instant instant) {
+        return instant == null ? null : instant.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    private static @Nullable Instant instant(JsonNode text) {
+        try {
+            return text.isTextual() ? Instant.parse(text.asText()) : null;
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+}

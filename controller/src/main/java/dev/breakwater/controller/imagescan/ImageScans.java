@@ -1,0 +1,91 @@
+package dev.breakwater.controller.imagescan;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.breakwater.controller.image.ImageReference;
+import dev.breakwater.controller.image.RunningImage;
+import dev.breakwater.controller.kube.ApiRefusal;
+import dev.breakwater.controller.kube.KubeApi;
+import dev.breakwater.controller.kube.Resource;
+import dev.breakwater.controller.reports.ImageLabels;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * Reads and writes ImageScan objects. One writer, the leading controller, so that patches need no resourceVersion.
+ *
+ * <p>Threading: stateless; any thread may call, and blocks.
+ */
+public final class ImageScans {
+    public static final Resource RESOURCE =
+            new Resource("breakwater.dev", "v1alpha1", "imagescans", "ImageScan", false);
+
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    private final KubeApi api;
+
+    public ImageScans(KubeApi api) {
+        this.api = api;
+    }
+
+    /** What is known of a scan; pending with no attempts where nothing is. */
+    public ImageScanStatus read(String name) throws IOException {
+        return api.get(RESOURCE.named("", name), Map.of(), KubeApi.JSON, MAPPER::readTree)
+                .map(object -> ImageScanStatus.parse(object.path("status")))
+                .orElseGet(ImageScanStatus::pending);
+    }
+
+    /** Creates the object where it is missing, and sets its status. */
+    public void write(
+            String name, RunningImage image, String pullReference, String settingsHash, ImageScanStatus status)
+            throws IOException {
+        ObjectNode patch = MAPPER.createObjectNode();
+        patch.set("status", status.toPatch());
+        byte[] body = patch.toString().getBytes(StandardCharsets.UTF_8);
+        String path = RESOURCE.named("", name) + "/status";
+        try {
+            api.mergePatch(path, out -> out.write(body), KubeApi::ignore);
+        } catch (ApiRefusal refusal) {
+            if (!refusal.isNotFound()) {
+                throw refusal;
+            }
+            create(name, image, pullReference, settingsHash);
+            api.mergePatch(path, out -> out.write(body), KubeApi::ignore);
+        }
+    }
+
+    private void create(String name, RunningImage image, String pullReference, String settingsHash) throws IOException {
+        ObjectNode object = MAPPER.createObjectNode();
+        object.put("apiVersion", RESOURCE.apiVersion());
+        object.put("kind", RESOURCE.kind());
+        ObjectNode metadata = object.putObject("metadata");
+        metadata.put("name", name);
+        metadata.putObject("labels").put(ImageLabels.IMAGE_DIGEST, image.digestLabel());
+        ObjectNode spec = object.putObject("spec");
+        spec.put("digest", image.digest());
+        spec.put("platform", image.platform().toString());
+        // Without the tag: the digest is what is scanned, and a tag may name a team's release.
+        String repository = repositoryOf(pullReference);
+        if (!repository.isEmpty()) {
+            spec.put("repository", repository);
+        }
+        spec.put("settings", settingsHash);
+        byte[] body = object.toString().getBytes(StandardCharsets.UTF_8);
+        try {
+            api.create(RESOURCE.all(), out -> out.write(body), KubeApi::ignore);
+        } catch (ApiRefusal refusal) {
+            if (!refusal.isConflict()) {
+                throw refusal;
+            }
+        }
+    }
+
+    private static String repositoryOf(String pullReference) {
+        try {
+            return ImageReference.parse(pullReference).name();
+        } catch (IllegalArgumentException unnamed) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,328 @@
+package dev.breakwater.controller.inventory;
+
+import com.google.gson.Gson;
+import dev.breakwater.controller.image.Platform;
+import dev.breakwater.controller.image.RunningImage;
+import dev.breakwater.controller.kube.KubeApi;
+import dev.breakwater.controller.kube.Meta;
+import dev.breakwater.controller.kube.Resource;
+import dev.breakwater.controller.kube.View;
+import dev.breakwater.controller.kube.ViewInformer;
+import io.kubernetes.client.extended.workqueue.DefaultWorkQueue;
+import io.kubernetes.client.extended.workqueue.WorkQueue;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What runs in the cluster, kept up to date by watches.
+ *
+ * <p>A pod counts for the workload at the top of its owners that may own reports (trivy-operator 2.2): a Deployment's pod for its ReplicaSet, a
+ * CronJob's pod for the CronJob. Where pods of one workload run different images in the same container (a rolling update, a tag that moved), the
+ * youngest pod speaks for the container, because it is what the workload is becoming.
+ *
+ * <p>Threading: informer threads put workloads into a queue; one thread computes them and calls the listener, one call at a time. Reads may come from
+ * any thread.
+ */
+public final class Inventory implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Inventory.class);
+    private static final String OWNER = "owner";
+
+    private final NamespaceScope scope;
+    private final Platform defaultPlatform;
+    private final Predicate<Meta> ignored;
+    private final ViewInformer<PodView> pods;
+    private final ViewInformer<NodeView> nodes;
+    private final Map<WorkloadKind, ViewInformer<TemplateView>> templates = new EnumMap<>(WorkloadKind.class);
+    private final Workloads workloads = new Workloads();
+    private final WorkQueue<WorkloadRef> changed = new DefaultWorkQueue<>();
+    private Consumer<Change> listener = change -> {};
+    private @Nullable Thread worker;
+    private volatile boolean ready;
+
+    /**
+     * @param defaultPlatform of pods on nodes that do not say theirs
+     * @param ignored pods that are not workloads, such as our own scan Jobs'
+     */
+    public Inventory(KubeApi api, Gson gson, NamespaceScope scope, Platform defaultPlatform, Predicate<Meta> ignored) {
+        this.scope = scope;
+        this.defaultPlatform = defaultPlatform;
+        this.ignored = ignored;
+        this.pods = new ViewInformer<>(
+                api,
+                gson,
+                PodView.class,
+                WorkloadKind.POD.resource(),
+                false,
+                Map.of(),
+                Map.of(OWNER, pod -> List.of(ownerUid(pod))));
+        this.nodes = new ViewInformer<>(
+                api, gson, NodeView.class, new Resource("", "v1", "nodes", "Node", false), true, Map.of(), Map.of());
+        for (WorkloadKind kind : WorkloadKind.values()) {
+            if (kind != WorkloadKind.POD) {
+                templates.put(
+                        kind,
+                        new ViewInformer<>(
+                                api,
+                                gson,
+                                TemplateView.class,
+                                kind.resource(),
+                                false,
+                                Map.of(),
+                                Map.of(OWNER, owned -> List.of(ownerUid(owned)))));
+            }
+        }
+    }
+
+    /**
+     * A workload came, changed or went.
+     *
+     * @param images that it runs now or ran until now
+     */
+    public record Change(WorkloadRef workload, Set<RunningImage> images) {}
+
+    /** To be set before {@link #start}. */
+    public void onChange(Consumer<Change> newListener) {
+        listener = newListener;
+    }
+
+    /** Begins to watch; what exists is reported like any other change. */
+    public void start() {
+        pods.onChange(pod -> enqueue(workloadOf(pod)));
+        pods.start();
+        nodes.onChange(node -> {});
+        nodes.start();
+        templates.forEach((kind, informer) -> {
+            informer.onChange(owner -> enqueue(workloadOf(kind, owner)));
+            informer.start();
+        });
+        worker = Thread.ofVirtual().name("inventory").start(this::work);
+    }
+
+    /** Whether everything that existed at the start has been read and computed. */
+    public boolean isReady() {
+        return ready;
+    }
+
+    /** The containers that run an image now. */
+    public List<RunningContainer> running(RunningImage image) {
+        return workloads.running(image);
+    }
+
+    public Optional<Workload> workload(String uid) {
+        return workloads.find(uid);
+    }
+
+    public Set<RunningImage> images() {
+        return workloads.images();
+    }
+
+    /**
+     * Uids of a Deployment's old revisions, given any of its ReplicaSets: scaled to nothing while a sibling is not. Their reports describe what no
+     * longer runs.
+     */
+    public List<String> retiredSiblings(WorkloadRef replicaSet) {
+        ViewInformer<TemplateView> informer = templates.get(WorkloadKind.REPLICA_SET);
+        TemplateView view = replicaSet.kind() != WorkloadKind.REPLICA_SET || informer == null
+                ? null
+                : informer.get(replicaSet.namespace(), replicaSet.name());
+        Meta.Owner deployment = view == null ? null : view.meta().controllerOwner();
+        if (informer == null || deployment == null || deployment.uid() == null) {
+            return List.of();
+        }
+        List<TemplateView> siblings = informer.byIndex(OWNER, deployment.uid());
+        return siblings.stream().allMatch(sibling -> sibling.replicas() == 0)
+                ? List.of()
+                : siblings.stream()
+                        .filter(sibling -> sibling.replicas() == 0)
+                        .map(View::uid)
+                        .toList();
+    }
+
+    @Override
+    public void close() {
+        changed.shutDown();
+        pods.close();
+        nodes.close();
+        templates.values().forEach(ViewInformer::close);
+        if (worker != null) {
+            worker.interrupt();
+        }
+    }
+
+    private boolean hasSynced() {
+        return pods.hasSynced()
+                && nodes.hasSynced()
+                && templates.values().stream().allMatch(ViewInformer::hasSynced);
+    }
+
+    private void enqueue(Optional<WorkloadRef> ref) {
+        ref.filter(workload -> scope.includes(workload.namespace())).ifPresent(changed::add);
+    }
+
+    /** A pod before its owner is known finds no workload; the owner's own arrival brings it up again. */
+    private Optional<WorkloadRef> workloadOf(PodView pod) {
+        if (ignored.test(pod.meta())) {
+            return Optional.empty();
+        }
+        Meta.Owner owner = pod.meta().controllerOwner();
+        Optional<WorkloadKind> kind = owner == null ? Optional.empty() : kindOf(owner);
+        if (owner == null || owner.name() == null || kind.isEmpty()) {
+            return Optional.of(new WorkloadRef(WorkloadKind.POD, pod.namespace(), pod.name(), pod.uid()));
+        }
+        ViewInformer<TemplateView> informer = templates.get(kind.get());
+        TemplateView view = informer == null ? null : informer.get(pod.namespace(), owner.name());
+        return view == null ? Optional.empty() : workloadOf(kind.get(), view);
+    }
+
+    private Optional<WorkloadRef> workloadOf(WorkloadKind kind, TemplateView view) {
+        if (ignored.test(view.meta())) {
+            return Optional.empty();
+        }
+        Meta.Owner owner = view.meta().controllerOwner();
+        if (kind == WorkloadKind.JOB
+                && owner != null
+                && owner.name() != null
+                && kindOf(owner).filter(WorkloadKind.CRON_JOB::equals).isPresent()) {
+            ViewInformer<TemplateView> cronJobs = templates.get(WorkloadKind.CRON_JOB);
+            TemplateView cronJob = cronJobs == null ? null : cronJobs.get(view.namespace(), owner.name());
+            return cronJob == null ? Optional.empty() : workloadOf(WorkloadKind.CRON_JOB, cronJob);
+        }
+        return Optional.of(new WorkloadRef(kind, view.namespace(), view.name(), view.uid()));
+    }
+
+    private static Optional<WorkloadKind> kindOf(Meta.Owner owner) {
+        return owner.apiVersion() == null || owner.kind() == null
+                ? Optional.empty()
+                : WorkloadKind.of(owner.apiVersion(), owner.kind());
+    }
+
+    private void work() {
+        try {
+            // Before all owners are known, a pod would be taken for less than it is.
+            while (!hasSynced()) {
+                Thread.sleep(20);
+            }
+            // From the copies and not from the events, which may still be on their way: who asks what runs must get all
+            // of it.
+            existing().forEach(this::update);
+            ready = true;
+            WorkloadRef ref;
+            while ((ref = changed.get()) != null) {
+                update(ref);
+                changed.done(ref);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Set<WorkloadRef> existing() {
+        Set<WorkloadRef> refs = new LinkedHashSet<>();
+        pods.all().forEach(pod -> workloadOf(pod).ifPresent(refs::add));
+        templates.forEach((kind, informer) ->
+                informer.all().forEach(view -> workloadOf(kind, view).ifPresent(refs::add)));
+        refs.removeIf(ref -> !scope.includes(ref.namespace()));
+        return refs;
+    }
+
+    private void update(WorkloadRef ref) {
+        try {
+            listener.accept(new Change(ref, compute(ref)));
+        } catch (RuntimeException e) {
+            log.error("{} could not be read", ref, e);
+        }
+    }
+
+    private Set<RunningImage> compute(WorkloadRef ref) {
+        List<PodView> own = podsOf(ref);
+        PodSpecView template = templateOf(ref);
+        if (template == null) {
+            return workloads.remove(ref.uid());
+        }
+        own.sort(Comparator.comparing((PodView pod) -> created(pod))
+                .thenComparing(View::name)
+                .reversed());
+        Set<String> names = new LinkedHashSet<>();
+        template.containers().forEach(container -> names.add(container.name()));
+        Map<String, RunningContainer> running = new HashMap<>();
+        for (PodView pod : own) {
+            PodSpecView spec = pod.spec();
+            if (spec == null) {
+                continue;
+            }
+            Platform platform = platformOf(spec);
+            for (PodSpecView.Container container : spec.containers()) {
+                String imageId = pod.imageId(container.name());
+                RunningImage.of(imageId, platform)
+                        .ifPresent(image -> running.putIfAbsent(
+                                container.name(),
+                                new RunningContainer(
+                                        ref,
+                                        template.hash(),
+                                        container.name(),
+                                        container.image(),
+                                        image,
+                                        RunningImage.pullReference(imageId, container.image()))));
+            }
+        }
+        return workloads.put(new Workload(ref, Set.copyOf(names), List.copyOf(running.values())));
+    }
+
+    private List<PodView> podsOf(WorkloadRef ref) {
+        List<PodView> own = new ArrayList<>();
+        switch (ref.kind()) {
+            case POD -> {
+                PodView pod = pods.get(ref.namespace(), ref.name());
+                if (pod != null) {
+                    own.add(pod);
+                }
+            }
+            case CRON_JOB -> {
+                ViewInformer<TemplateView> jobs = templates.get(WorkloadKind.JOB);
+                if (jobs != null) {
+                    jobs.byIndex(OWNER, ref.uid()).forEach(job -> own.addAll(pods.byIndex(OWNER, job.uid())));
+                }
+            }
+            default -> own.addAll(pods.byIndex(OWNER, ref.uid()));
+        }
+        return own;
+    }
+
+    /** Null when the workload is gone, or another one of its name has taken its place. */
+    private @Nullable PodSpecView templateOf(WorkloadRef ref) {
+        if (ref.kind() == WorkloadKind.POD) {
+            PodView pod = pods.get(ref.namespace(), ref.name());
+            return pod == null || !pod.uid().equals(ref.uid()) ? null : pod.spec();
+        }
+        ViewInformer<TemplateView> informer = templates.get(ref.kind());
+        TemplateView view = informer == null ? null : informer.get(ref.namespace(), ref.name());
+        return view == null || !view.uid().equals(ref.uid()) ? null : view.podSpec();
+    }
+
+    private Platform platformOf(PodSpecView spec) {
+        NodeView node = spec.nodeName().isEmpty() ? null : nodes.get("", spec.nodeName());
+        return node == null ? defaultPlatform : node.platform(defaultPlatform);
+    }
+
+    private static String created(PodView pod) {
+        String created = pod.meta().creationTimestamp();
+        return created == null ? "" : created;
+    }
+
+    private static String ownerUid(View view) {
+        Meta.Owner owner = view.meta().controllerOwner();
+        return owner == null || owner.uid() == null ? "" : owner.uid();
+    }
+}

@@ -1,0 +1,50 @@
+package dev.breakwater.controller.inventory;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import com.google.gson.TypeAdapter;
+import com.google.gson.annotations.JsonAdapter;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonWriter;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A pod spec, reduced while it is parsed to the containers' names and images and a hash of the whole. The hash is taken here because afterwards the
+ * fields are gone, and a hash of what we happen to keep would not change with the rest.
+ *
+ * @param nodeName empty until the pod is scheduled, and in templates
+ * @param containers ordinary, init and ephemeral ones
+ */
+@JsonAdapter(PodSpecView.Adapter.class)
+record PodSpecView(String hash, String nodeName, List<Container> containers) {
+    record Container(String name, String image) {}
+
+    static final class Adapter extends TypeAdapter<PodSpecView> {
+        @Override
+        public PodSpecView read(JsonReader in) {
+            JsonObject spec = JsonParser.parseReader(in).getAsJsonObject();
+            List<Container> containers = new ArrayList<>(2);
+            for (String list : List.of("containers", "initContainers", "ephemeralContainers")) {
+                if (spec.get(list) instanceof JsonArray entries) {
+                    for (JsonElement entry : entries) {
+                        containers.add(new Container(text(entry, "name"), text(entry, "image")));
+                    }
+                }
+            }
+            return new PodSpecView(SpecHash.of(spec), text(spec, "nodeName"), List.copyOf(containers));
+        }
+
+        @Override
+        public void write(JsonWriter out, PodSpecView value) {
+            throw new UnsupportedOperationException("views are only read");
+        }
+
+        private static String text(JsonElement object, String field) {
+            JsonElement value = object.getAsJsonObject().get(field);
+            return value == null || value.isJsonNull() ? "" : value.getAsString();
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package dev.breakwater.controller.inventory;
+
+import dev.breakwater.controller.image.RunningImage;
+
+/**
+ * A container of a workload with the image that it runs.
+ *
+ * @param specHash of the workload's pod template; changes when the template does
+ * @param container name
+ * @param image as the pod names it
+ * @param running what the node says it is
+ * @param pullReference what a scanner must pull to see the same content
+ */
+public record RunningContainer(
+        WorkloadRef workload,
+        String specHash,
+        String container,
+        String image,
+        RunningImage running,
+        String pullReference) {}

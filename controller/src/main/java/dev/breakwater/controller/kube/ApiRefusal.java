@@ -1,0 +1,36 @@
+package dev.breakwater.controller.kube;
+
+import java.io.IOException;
+
+/** The API server answered and said no. The message is the server's own sentence. */
+public final class ApiRefusal extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private final int code;
+    private final String reason;
+
+    ApiRefusal(String method, String path, int code, String reason, String message) {
+        super(method + " " + path + ": " + code + (reason.isEmpty() ? "" : " " + reason) + ": " + message);
+        this.code = code;
+        this.reason = reason;
+    }
+
+    /** HTTP status. */
+    public int code() {
+        return code;
+    }
+
+    /** {@code reason} of the server's Status, or empty. */
+    public String reason() {
+        return reason;
+    }
+
+    public boolean isNotFound() {
+        return code == 404;
+    }
+
+    /** An update lost against another writer, or a create met an object of that name. */
+    public boolean isConflict() {
+        return code == 409;
+    }
+}

@@ -1,0 +1,251 @@
+package dev.breakwater.controller.kube;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.kubernetes.client.openapi.ApiClient;
+import io.kubernetes.client.openapi.ApiException;
+import io.kubernetes.client.openapi.Pair;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import okio.BufferedSink;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests to the Kubernetes API with bodies as streams. Addresses, certificates and tokens are the given client's.
+ *
+ * <p>429 and 5xx answers and broken connections are tried again, after the server's {@code Retry-After} where it gives one. That is safe for creates
+ * too: our objects have names chosen by us, so that a create that went through unseen shows up as a conflict. A 409 is the caller's to answer, because
+ * only the caller can read the object again.
+ *
+ * <p>Threading: stateless apart from the connection pool; any thread may call, and blocks.
+ */
+public final class KubeApi {
+    /** Asks for metadata alone: a report is a few hundred bytes then instead of megabytes. */
+    public static final String METADATA_ONLY =
+            "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json";
+
+    public static final String METADATA_ONLY_LIST =
+            "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
+    public static final String JSON = "application/json";
+
+    private static final MediaType JSON_BODY = MediaType.get(JSON);
+    private static final MediaType MERGE_PATCH = MediaType.get("application/merge-patch+json");
+    private static final int ATTEMPTS = 5;
+    private static final Duration FIRST_RETRY = Duration.ofMillis(250);
+    private static final Duration LONGEST_RETRY = Duration.ofSeconds(10);
+
+    private final ApiClient client;
+    private final OkHttpClient http;
+    private final OkHttpClient streaming;
+    private final JsonMapper mapper = new JsonMapper();
+    private final Pause pause;
+
+    public KubeApi(ApiClient client, Pause pause) {
+        this.client = client;
+        this.pause = pause;
+        // A large report may take its time on a slow link; what must not happen is a call that hangs for ever.
+        this.http = client.getHttpClient()
+                .newBuilder()
+                .readTimeout(2, TimeUnit.MINUTES)
+                .writeTimeout(2, TimeUnit.MINUTES)
+                .build();
+        this.streaming = http.newBuilder().readTimeout(0, TimeUnit.MILLISECONDS).build();
+    }
+
+    /** Writes a JSON body; may be called again for a retry, so it must write the same bytes each time. */
+    @FunctionalInterface
+    public interface Body {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /** Reads an answer as it arrives. */
+    @FunctionalInterface
+    public interface Reader<T> {
+        T read(InputStream body) throws IOException;
+    }
+
+    /** Empty where the object does not exist. */
+    public <T> Optional<T> get(String path, Map<String, String> query, String accept, Reader<T> reader)
+            throws IOException {
+        try {
+            return Optional.of(exchange("GET", path, query, accept, null, reader));
+        } catch (ApiRefusal refusal) {
+            if (refusal.isNotFound()) {
+                return Optional.empty();
+            }
+            throw refusal;
+        }
+    }
+
+    public <T> T create(String collection, Body body, Reader<T> reader) throws IOException {
+        return exchange("POST", collection, Map.of(), JSON, streamed(body, JSON_BODY), reader);
+    }
+
+    public <T> T update(String path, Body body, Reader<T> reader) throws IOException {
+        return exchange("PUT", path, Map.of(), JSON, streamed(body, JSON_BODY), reader);
+    }
+
+    public <T> T mergePatch(String path, Body body, Reader<T> reader) throws IOException {
+        return exchange("PATCH", path, Map.of(), JSON, streamed(body, MERGE_PATCH), reader);
+    }
+
+    /** Deletes with background propagation; an object already gone is what was asked for. */
+    public void delete(String path) throws IOException {
+        try {
+            exchange("DELETE", path, Map.of("propagationPolicy", "Background"), JSON, null, KubeApi::ignore);
+        } catch (ApiRefusal refusal) {
+            if (!refusal.isNotFound()) {
+                throw refusal;
+            }
+        }
+    }
+
+    /**
+     * An open answer without a read timeout, for watches and logs. Not retried. The caller closes it; closing from another thread ends a blocked
+     * read.
+     */
+    public Response open(String path, Map<String, String> query, String accept) throws IOException {
+        Response response =
+                streaming.newCall(request("GET", path, query, accept, null)).execute();
+        if (!response.isSuccessful()) {
+            try (response) {
+                throw refusal("GET", path, response);
+            }
+        }
+        return response;
+    }
+
+    /** Discards an answer that says nothing new; the number of bytes. */
+    public static Long ignore(InputStream body) throws IOException {
+        return body.transferTo(OutputStream.nullOutputStream());
+    }
+
+    private <T> T exchange(
+            String method,
+            String path,
+            Map<String, String> query,
+            String accept,
+            @Nullable RequestBody body,
+            Reader<T> reader)
+            throws IOException {
+        Duration wait = FIRST_RETRY;
+        for (int attempt = 1; ; attempt++) {
+            IOException failure;
+            Duration asked = Duration.ZERO;
+            try (Response response =
+                    http.newCall(request(method, path, query, accept, body)).execute()) {
+                if (response.isSuccessful()) {
+                    return reader.read(response.body().byteStream());
+                }
+                failure = refusal(method, path, response);
+                if (response.code() != 429 && response.code() < 500) {
+                    throw failure;
+                }
+                asked = retryAfter(response);
+            } catch (ApiRefusal refusal) {
+                throw refusal;
+            } catch (InterruptedIOException e) {
+                // A timeout and a shutdown look alike to the socket; only the flag tells them apart.
+                if (Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+                failure = e;
+            } catch (IOException e) {
+                failure = e;
+            }
+            if (attempt == ATTEMPTS) {
+                throw failure;
+            }
+            pauseFor(asked.compareTo(wait) > 0 ? asked : wait);
+            wait = wait.multipliedBy(2);
+        }
+    }
+
+    private void pauseFor(Duration wait) throws InterruptedIOException {
+        try {
+            pause.of(wait.compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : wait);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while waiting to try again");
+        }
+    }
+
+    private Request request(
+            String method, String path, Map<String, String> query, String accept, @Nullable RequestBody body)
+            throws IOException {
+        List<Pair> parameters = new ArrayList<>(query.size());
+        query.forEach((key, value) -> parameters.add(new Pair(key, value)));
+        Map<String, String> headers = new HashMap<>();
+        headers.put("Accept", accept);
+        try {
+            Request bare = client.buildRequest(
+                    client.getBasePath(),
+                    path,
+                    "GET",
+                    parameters,
+                    List.of(),
+                    null,
+                    headers,
+                    new HashMap<>(),
+                    new HashMap<>(),
+                    new String[] {"BearerToken"},
+                    null);
+            return bare.newBuilder().method(method, body).build();
+        } catch (ApiException e) {
+            throw new IOException(method + " " + path + ": the request could not be made: " + e.getMessage(), e);
+        }
+    }
+
+    private static RequestBody streamed(Body body, MediaType type) {
+        return new RequestBody() {
+            @Override
+            public MediaType contentType() {
+                return type;
+            }
+
+            @Override
+            public void writeTo(BufferedSink sink) throws IOException {
+                body.writeTo(sink.outputStream());
+            }
+        };
+    }
+
+    private ApiRefusal refusal(String method, String path, Response response) throws IOException {
+        String text = response.peekBody(64 * 1024).string();
+        String reason = "";
+        String message = text.isBlank() ? response.message() : text.strip();
+        try {
+            JsonNode status = mapper.readTree(text);
+            if (status.path("kind").asText().equals("Status")) {
+                reason = status.path("reason").asText();
+                message = status.path("message").asText();
+            }
+        } catch (IOException notJson) {
+            // A proxy between us and the API server speaks plain text; its words are the message.
+        }
+        return new ApiRefusal(method, path, response.code(), reason, message);
+    }
+
+    private static Duration retryAfter(Response response) {
+        String header = response.header("Retry-After", "0");
+        try {
+            return Duration.ofSeconds(Math.max(0, Long.parseLong(header)));
+        } catch (NumberFormatException date) {
+            return Duration.ZERO;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.breakwater.controller.nodes;
+
+import java.util.List;
+import java.util.Optional;
+
+/** A process's arguments, the program first. */
+record CommandLine(List<String> arguments) {
+    static final CommandLine NONE = new CommandLine(List.of());
+
+    /** The program's file name. */
+    String program() {
+        if (arguments.isEmpty()) {
+            return "";
+        }
+        String path = arguments.getFirst();
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    /** The value of {@code --flag=value} or {@code --flag value}; {@code true} for a flag that stands alone. The last one wins, as for the program. */
+    Optional<String> flag(String flag) {
+        Optional<String> found = Optional.empty();
+        for (int i = 0; i < arguments.size(); i++) {
+            String argument = arguments.get(i);
+            if (argument.startsWith(flag + "=")) {
+                found = Optional.of(argument.substring(flag.length() + 1));
+            } else if (argument.equals(flag)) {
+                boolean alone =
+                        i + 1 == arguments.size() || arguments.get(i + 1).startsWith("-");
+                found = Optional.of(alone ? "true" : arguments.get(i + 1));
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,42 @@
+package dev.breakwater.controller.nodes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/** The tables of the collector, and how text becomes a fact's value. */
+final class Tables {
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    private Tables() {}
+
+    static JsonNode read(String name) {
+        try (InputStream in = Tables.class.getResourceAsStream("/nodes/" + name)) {
+            if (in == null) {
+                throw new IllegalStateException("the program was packed without its table " + name);
+            }
+            return yaml(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** YAML or JSON as a tree. */
+    static JsonNode yaml(InputStream in) {
+        return MAPPER.valueToTree(new Yaml(new SafeConstructor(new LoaderOptions())).load(in));
+    }
+
+    /** A whole number where the text is one, as the original's collector has it; text otherwise, {@code true} and {@code false} included. */
+    static Object value(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException notANumber) {
+            return text;
+        }
+    }
+}

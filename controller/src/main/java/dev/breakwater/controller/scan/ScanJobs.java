@@ -1,0 +1,312 @@
+package dev.breakwater.controller.scan;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.gson.Gson;
+import dev.breakwater.controller.kube.ApiRefusal;
+import dev.breakwater.controller.kube.KubeApi;
+import dev.breakwater.controller.kube.Meta;
+import dev.breakwater.controller.kube.Pause;
+import dev.breakwater.controller.kube.Resource;
+import dev.breakwater.controller.kube.ViewInformer;
+import dev.breakwater.controller.reports.CycloneDxResult;
+import dev.breakwater.controller.reports.ImageLabels;
+import dev.breakwater.controller.reports.MalformedResult;
+import dev.breakwater.controller.reports.ReportContent;
+import dev.breakwater.controller.reports.TrivyResult;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs scans as Jobs, a limited number at a time, in the order in which they were asked for.
+ *
+ * <p>A Job that is already there, because a controller before this one made it, is waited for instead of made again, even when it has ended by now: its
+ * log still is the result.
+ *
+ * <p>Threading: {@link #scan} blocks its caller, one virtual thread per scan; a semaphore holds the limit. Informer threads wake the waiting ones.
+ */
+public final class ScanJobs implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ScanJobs.class);
+    private static final Resource JOBS = new Resource("batch", "v1", "jobs", "Job", true);
+    private static final Resource PODS = Resource.core("pods", "Pod");
+    private static final String OWNER = "owner";
+    private static final int LOG_ATTEMPTS = 3;
+    /** How long a Job may be missing from the watch before it is asked for by name. */
+    private static final Duration OVERDUE = Duration.ofSeconds(10);
+
+    private final KubeApi api;
+    private final String namespace;
+    private final JobTemplate template;
+    private final ScannerSettings scanner;
+    private final JobSettings settings;
+    private final Path folder;
+    private final InstantSource clock;
+    private final Pause pause;
+    private final Semaphore slots;
+    private final ViewInformer<JobView> jobs;
+    private final ViewInformer<ScanPodView> pods;
+    private final Gson gson;
+    private final ChangeSignal changes = new ChangeSignal();
+
+    /**
+     * @param namespace of the Jobs
+     * @param folder for results on their way into reports
+     */
+    public ScanJobs(
+            KubeApi api,
+            Gson gson,
+            String namespace,
+            ScannerSettings scanner,
+            JobSettings settings,
+            Path folder,
+            InstantSource clock,
+            Pause pause) {
+        this.api = api;
+        this.namespace = namespace;
+        this.template = new JobTemplate(namespace, scanner, settings);
+        this.scanner = scanner;
+        this.settings = settings;
+        this.folder = folder;
+        this.clock = clock;
+        this.pause = pause;
+        this.gson = gson;
+        this.slots = new Semaphore(settings.concurrent(), true);
+        Map<String, String> ours = Map.of(
+                "labelSelector",
+                "app.kubernetes.io/managed-by=" + JobTemplate.MANAGED_BY + "," + ImageLabels.IMAGE_SCAN);
+        this.jobs = new ViewInformer<>(api, gson, JobView.class, JOBS, false, ours, Map.of());
+        this.pods = new ViewInformer<>(
+                api, gson, ScanPodView.class, PODS, false, ours, Map.of(OWNER, pod -> List.of(ownerUid(pod))));
+    }
+
+    /** Whether an object is a scan Job of ours or its pod, which is no workload to be scanned. */
+    public static boolean isOwn(Meta metadata) {
+        return metadata.label("app.kubernetes.io/managed-by").equals(JobTemplate.MANAGED_BY)
+                && !metadata.label(ImageLabels.IMAGE_SCAN).isEmpty();
+    }
+
+    /** Told that a scan has begun. */
+    @FunctionalInterface
+    public interface JobListener {
+        void started(String job) throws IOException;
+    }
+
+    public void start() {
+        jobs.onChange(job -> changes.raise());
+        pods.onChange(pod -> changes.raise());
+        jobs.start();
+        pods.start();
+    }
+
+    public boolean hasSynced() {
+        return jobs.hasSynced() && pods.hasSynced();
+    }
+
+    /**
+     * Scans and waits for the end.
+     *
+     * @param attempt 1 for the first
+     * @param wanted asked when its turn has come: the image may have stopped running by then
+     * @param onStart told the Job's name when it begins
+     * @return a success leaves its Job in place until {@link #finish}: should the reports not be written, the next attempt reads the same log again
+     * @throws IOException where the API server cannot be reached; nothing is known about the image then
+     */
+    public ScanResult scan(ScanTarget target, int attempt, BooleanSupplier wanted, JobListener onStart)
+            throws IOException, InterruptedException {
+        slots.acquire();
+        try {
+            if (!wanted.getAsBoolean()) {
+                return new ScanResult.Abandoned();
+            }
+            String name = JobTemplate.nameOf(target.name());
+            onStart.started(name);
+            Optional<ScanFailure> refused = createOrAdopt(target, name, attempt);
+            if (refused.isPresent()) {
+                return new ScanResult.Failed(refused.get());
+            }
+            ScanResult result = switch (await(name)) {
+                case JobEnd.Failed failed -> new ScanResult.Failed(failed.failure());
+                case JobEnd.Finished finished -> result(finished.pod());
+            };
+            if (result instanceof ScanResult.Failed) {
+                finish(target);
+            }
+            return result;
+        } finally {
+            slots.release();
+        }
+    }
+
+    /** Deletes the scan's Job, its result having arrived where it belongs. */
+    public void finish(ScanTarget target) throws IOException {
+        api.delete(JOBS.named(namespace, JobTemplate.nameOf(target.name())));
+    }
+
+    /** Deletes Jobs that nobody waits for any more: those of images that stopped running while no controller ran. */
+    public void deleteOrphans(Predicate<String> isWanted) throws IOException {
+        for (JobView job : jobs.all()) {
+            String scan = job.meta().label(ImageLabels.IMAGE_SCAN);
+            if (job.namespace().equals(namespace) && !job.isGoing() && !isWanted.test(scan)) {
+                log.info("job {}: its image runs no more; deleted", job.name());
+                api.delete(JOBS.named(namespace, job.name()));
+            }
+        }
+    }
+
+    /** Names of the scans that have a Job now. */
+    public Set<String> running() {
+        Set<String> scans = new HashSet<>();
+        jobs.all().forEach(job -> scans.add(job.meta().label(ImageLabels.IMAGE_SCAN)));
+        return scans;
+    }
+
+    /** How many scans have a slot. */
+    public int busy() {
+        return settings.concurrent() - slots.availablePermits();
+    }
+
+    @Override
+    public void close() {
+        jobs.close();
+        pods.close();
+        changes.raise();
+    }
+
+    private Optional<ScanFailure> createOrAdopt(ScanTarget target, String name, int attempt)
+            throws IOException, InterruptedException {
+        ObjectNode job = template.build(target, attempt);
+        byte[] body = job.toString().getBytes(StandardCharsets.UTF_8);
+        while (true) {
+            long seen = changes.current();
+            try {
+                api.create(JOBS.in(namespace), out -> out.write(body), KubeApi::ignore);
+                log.info("scan {}: {} in job {}, attempt {}", target.name(), target.pullReference(), name, attempt);
+                return Optional.empty();
+            } catch (ApiRefusal refusal) {
+                if (!refusal.isConflict()) {
+                    return Optional.of(new ScanFailure(FailureReason.JOB_REFUSED, orEmpty(refusal.getMessage())));
+                }
+                JobView existing = jobs.get(namespace, name);
+                if (existing != null && !existing.isGoing()) {
+                    log.info("scan {}: job {} is already there; waiting for it", target.name(), name);
+                    return Optional.empty();
+                }
+                // The Job of the attempt before is still being deleted, or the watch has not shown the new one yet.
+                changes.awaitAfter(seen, Duration.ofSeconds(1));
+            }
+        }
+    }
+
+    private JobEnd await(String name) throws IOException, InterruptedException {
+        while (true) {
+            long seen = changes.current();
+            JobView job = jobs.get(namespace, name);
+            if (job != null && !job.isGoing()) {
+                Optional<JobEnd> end =
+                        JobEnd.of(job, job.end() == null ? pods.byIndex(OWNER, job.uid()) : podsNow(job));
+                if (end.isPresent()) {
+                    return end.get();
+                }
+            } else if (isDeleted(name)) {
+                return new JobEnd.Failed(
+                        new ScanFailure(FailureReason.JOB_DELETED, "somebody deleted the Job before it ended"));
+            }
+            changes.awaitAfter(seen, OVERDUE);
+        }
+    }
+
+    /** Asked of the API server itself: a Job that was made a moment ago is not in the watch yet. */
+    private boolean isDeleted(String name) throws IOException {
+        return api.get(JOBS.named(namespace, name), Map.of(), KubeApi.METADATA_ONLY, KubeApi::ignore)
+                .isEmpty();
+    }
+
+    private ScanResult result(String pod) throws IOException, InterruptedException {
+        return switch (readLog(pod)) {
+            case ScanOutput.Broken broken -> new ScanResult.Failed(broken.failure());
+            case ScanOutput.Complete complete -> {
+                try (complete) {
+                    yield contents(complete);
+                } catch (MalformedResult e) {
+                    yield new ScanResult.Failed(
+                            new ScanFailure(FailureReason.OUTPUT_NOT_JSON, orEmpty(e.getMessage())));
+                }
+            }
+        };
+    }
+
+    private ScanResult contents(ScanOutput.Complete output) throws IOException {
+        String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+        TrivyResult.Contents findings;
+        try (InputStream report = output.report().read()) {
+            findings = TrivyResult.read(report, folder, scanner.version(), now, scanner.optionalFields());
+        }
+        try (InputStream sbom = output.sbom().read()) {
+            ReportContent components = CycloneDxResult.read(sbom, folder, scanner.version(), now);
+            return new ScanResult.Succeeded(List.of(findings.vulnerabilities(), findings.secrets(), components));
+        } catch (IOException | RuntimeException e) {
+            findings.vulnerabilities().close();
+            findings.secrets().close();
+            throw e;
+        }
+    }
+
+    /** Tries again when the node does not answer: the Job is done, and only the way to its log is disturbed. */
+    private ScanOutput readLog(String pod) throws IOException, InterruptedException {
+        String path = PODS.named(namespace, pod) + "/log";
+        for (int attempt = 1; ; attempt++) {
+            try (Response response = api.open(path, Map.of("container", JobTemplate.CONTAINER), "*/*")) {
+                return ScanLog.read(response.body().byteStream(), settings.maxResultBytes(), folder);
+            } catch (IOException e) {
+                if (attempt == LOG_ATTEMPTS) {
+                    return new ScanOutput.Broken(
+                            new ScanFailure(FailureReason.LOG_UNAVAILABLE, orEmpty(e.getMessage())));
+                }
+                pause.of(Duration.ofSeconds(attempt));
+            }
+        }
+    }
+
+    /** The pods as the API server has them now: those of the watch may be a moment behind the Job's end. */
+    private List<ScanPodView> podsNow(JobView job) throws IOException {
+        PodList list = api.get(
+                        PODS.in(namespace),
+                        Map.of(
+                                "labelSelector",
+                                ImageLabels.IMAGE_SCAN + "=" + job.meta().label(ImageLabels.IMAGE_SCAN)),
+                        KubeApi.JSON,
+                        body -> gson.fromJson(new InputStreamReader(body, StandardCharsets.UTF_8), PodList.class))
+                .orElseThrow(() -> new IOException("pods are not served by the API server"));
+        return list.items().stream()
+                .filter(pod -> ownerUid(pod).equals(job.uid()))
+                .toList();
+    }
+
+    private record PodList(List<ScanPodView> items) {}
+
+    private static String ownerUid(ScanPodView pod) {
+        Meta.Owner owner = pod.meta().controllerOwner();
+        return owner == null || owner.uid() == null ? "" : owner.uid();
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+}

@@ -1,0 +1,23 @@
+package dev.breakwater.controller.scan;
+
+import dev.breakwater.controller.reports.ReportContent;
+import java.io.IOException;
+import java.util.List;
+
+/** How a scan ended. */
+public sealed interface ScanResult {
+    /** One content for each kind of report. The caller closes it. */
+    record Succeeded(List<ReportContent> contents) implements ScanResult, AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            for (ReportContent content : contents) {
+                content.close();
+            }
+        }
+    }
+
+    /** Nobody wanted it any more when its turn came. */
+    record Abandoned() implements ScanResult {}
+
+    record Failed(ScanFailure failure) implements ScanResult {}
+}

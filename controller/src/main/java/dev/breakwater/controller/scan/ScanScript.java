@@ -1,0 +1,61 @@
+package dev.breakwater.controller.scan;
+
+/**
+ * What a scan Job runs, and the shape of its log, which {@link ScanLog} reads:
+ *
+ * <pre>
+ * #begin report
+ * BASE64 of the gzipped JSON, any number of lines
+ * #end report LENGTH SHA256        both of the JSON before compression
+ * #begin sbom
+ * BASE64
+ * #end sbom LENGTH SHA256
+ * #done
+ * </pre>
+ *
+ * <p>Results travel through the log because that needs no volume, no permission and no address of the controller. Node logs are rotated by size
+ * (10 MB by default), so results are compressed, lines are long (each line of the log carries 40 bytes of its own), and a log that lost its beginning
+ * or its end is recognised by what is missing.
+ *
+ * <p>Arguments of {@code trivy image} arrive as the script's own, so that nothing is ever quoted into shell text.
+ */
+final class ScanScript {
+    static final String BEGIN = "#begin ";
+    static final String END = "#end ";
+    static final String LARGE = "#large ";
+    static final String DONE = "#done";
+
+    private ScanScript() {}
+
+    /**
+     * @param limit bytes; a larger result is announced by {@link #LARGE} instead of being sent
+     */
+    static String text(long limit) {
+        return """
+                out=/tmp/scan
+                mkdir -p "$out"
+                fail() {
+                  tail -c 2000 "$out/log"
+                  exit "$1"
+                }
+                trivy image "$@" --format json --list-all-pkgs --output "$out/report.json" 2>"$out/log" || fail $?
+                trivy convert --format cyclonedx --output "$out/sbom.json" "$out/report.json" 2>>"$out/log" || fail $?
+                for part in report sbom; do
+                  size=$(wc -c <"$out/$part.json")
+                  if [ "$size" -gt %d ]; then
+                    echo "#large $part" $size
+                    exit 0
+                  fi
+                done
+                for part in report sbom; do
+                  size=$(wc -c <"$out/$part.json")
+                  sum=$(sha256sum <"$out/$part.json")
+                  echo "#begin $part"
+                  gzip -c "$out/$part.json" | base64 -w 8000
+                  echo
+                  echo "#end $part" $size "${sum%%%% *}"
+                done
+                echo "#done"
+                """.formatted(limit);
+    }
+}
