@@ -55,6 +55,14 @@ public interface ReportStore extends AutoCloseable {
      */
     Bulk.Chunks readBulk(StoredBulk bulk);
 
+    /**
+     * Reads many contents in the order given, with few questions to the database: those of a page of objects. Contents that several
+     * objects share are read once. Memory is bounded whatever the number.
+     *
+     * @throws CorruptContentException from the sequence, when stored bytes do not have their checksum
+     */
+    BulkSequence readBulks(List<StoredBulk> bulks);
+
     /** A cursor over the changes of {@code kind} with a revision greater than {@code after}. */
     FeedCursor follow(KindId kind, long after);
 
@@ -63,6 +71,9 @@ public interface ReportStore extends AutoCloseable {
 
     /** A word that is different for every database that was ever created; part of continue tokens. */
     String incarnation();
+
+    /** Counters for metrics, since the store was opened. */
+    StoreStatistics statistics();
 
     /** Asks the database for a sign of life, for readiness. */
     void probe();

@@ -1,0 +1,350 @@
+package dev.breakwater.storage.sql;
+
+import dev.breakwater.storage.Change;
+import dev.breakwater.storage.CorruptContentException;
+import dev.breakwater.storage.FeedCursor;
+import dev.breakwater.storage.KindId;
+import dev.breakwater.storage.StoreUnavailableException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The change feed: reads each change once from the log into the ring, and tells the cursors.
+ *
+ * <pre>
+ *   own commits, NOTIFY, a second gone by -> bell -> feed thread -> log -> ring -> cursors inside it
+ *                                                              `--------------> cursors behind it, by themselves
+ * </pre>
+ *
+ * <p>A cursor is a number, not a queue: one that began with a snapshot of 100,000 objects pages the log until it has reached the ring,
+ * and can be overtaken but not overflowed (store.md 6). While there is no cursor nothing is read.
+ *
+ * <p>Threading: one platform thread reads. The lock guards ring, gaps and cursors' waiting; it is never held while the database is asked.
+ */
+final class Feed implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
+
+    /** The truth when a hint was lost. */
+    private static final long POLL_MILLIS = 1000;
+
+    private static final int CHANGES_AT_ONCE = 200;
+    private static final int GAPS_KEPT = 64;
+
+    private final Guard guard;
+    private final LogPages log;
+    private final Highest highest;
+    private final Meters meters;
+    private final Bell bell;
+    private final Thread thread;
+    private volatile boolean closing;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final FeedRing ring;
+    private final Map<Integer, Condition> arrived = new HashMap<>();
+    private final List<LogPages.Gap> gaps = new ArrayList<>();
+    private int cursors;
+    private boolean running;
+
+    Feed(Guard guard, LogPages log, Highest highest, Meters meters, Bell bell, long ringBytes) {
+        this.guard = guard;
+        this.log = log;
+        this.highest = highest;
+        this.meters = meters;
+        this.bell = bell;
+        this.ring = new FeedRing(ringBytes);
+        this.thread = Thread.ofPlatform().name("store-feed").daemon().unstarted(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    FeedCursor follow(KindId kind, long after) {
+        lock.lock();
+        try {
+            cursors++;
+        } finally {
+            lock.unlock();
+        }
+        bell.ring();
+        return new Cursor(kind.number(), after);
+    }
+
+    private void run() {
+        long known = -1;
+        while (!closing) {
+            long rings = bell.rings();
+            if (rings == known) {
+                bell.awaitQuietly(known, POLL_MILLIS);
+                rings = bell.rings();
+            }
+            known = rings;
+            try {
+                poll();
+            } catch (StoreUnavailableException e) {
+                LOG.debug("the feed waits for the database: {}", e.getMessage());
+                bell.awaitQuietly(known, POLL_MILLIS);
+            } catch (RuntimeException e) {
+                LOG.error("the feed failed and goes on", e);
+                bell.awaitQuietly(known, POLL_MILLIS);
+            }
+        }
+    }
+
+    private void poll() {
+        if (!wanted()) {
+            return;
+        }
+        long from = begin();
+        while (!closing) {
+            long position = from;
+            LogPages.LogPage page;
+            try {
+                page = guard.read(session -> log.after(session, position, null));
+            } catch (CorruptContentException e) {
+                // Those who watch the object's kind meet the error themselves; the others must not wait for it.
+                restart(guard.read(session -> session.number("SELECT rev FROM counter WHERE id = 1")));
+                return;
+            }
+            highest.saw(page.counter());
+            from = recordGaps(page.gaps(), position);
+            if (from != position) {
+                continue;
+            }
+            publish(page);
+            from = page.through();
+            if (page.through() >= page.counter()) {
+                return;
+            }
+        }
+    }
+
+    private boolean wanted() {
+        lock.lock();
+        try {
+            if (cursors == 0 && running) {
+                running = false;
+                ring.restart(0);
+            }
+            return cursors > 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Where to read on. A ring that was given up begins at the present; cursors behind it page the log. */
+    private long begin() {
+        lock.lock();
+        try {
+            if (running) {
+                return ring.end();
+            }
+        } finally {
+            lock.unlock();
+        }
+        long now = guard.read(session -> session.number("SELECT rev FROM counter WHERE id = 1"));
+        restart(now);
+        return now;
+    }
+
+    private void restart(long revision) {
+        lock.lock();
+        try {
+            ring.restart(revision);
+            running = true;
+            signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Keeps the gaps for the cursors, and leaves one if the feed itself stands in it: its ring holds changes that are no more. */
+    private long recordGaps(List<LogPages.Gap> newer, long position) {
+        if (newer.isEmpty()) {
+            return position;
+        }
+        lock.lock();
+        try {
+            long moved = position;
+            for (LogPages.Gap gap : newer) {
+                if (!gaps.contains(gap)) {
+                    gaps.add(gap);
+                    signalAll();
+                }
+                if (gap.holds(moved)) {
+                    moved = gap.first();
+                }
+            }
+            while (gaps.size() > GAPS_KEPT) {
+                gaps.removeFirst();
+            }
+            if (moved != position) {
+                LOG.warn("revisions from {} to {} were lost by the database; watches there end", position, moved);
+                ring.restart(moved);
+            }
+            return moved;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void publish(LogPages.LogPage page) {
+        lock.lock();
+        try {
+            ring.append(page.changes(), page.through());
+            Set<Integer> kinds = new HashSet<>();
+            for (Change change : page.changes()) {
+                kinds.add(change.entry().kind().number());
+            }
+            for (int kind : kinds) {
+                Condition waiting = arrived.get(kind);
+                if (waiting != null) {
+                    waiting.signalAll();
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void signalAll() {
+        arrived.values().forEach(Condition::signalAll);
+    }
+
+    long watchers() {
+        lock.lock();
+        try {
+            return cursors;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    long ringBytes() {
+        lock.lock();
+        try {
+            return ring.bytes();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends all cursors, and the thread. */
+    @Override
+    public void close() {
+        closing = true;
+        bell.ring();
+        lock.lock();
+        try {
+            signalAll();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            thread.join(Duration.ofSeconds(5));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private final class Cursor implements FeedCursor {
+        private final int kind;
+        private long position;
+        private volatile boolean closed;
+
+        Cursor(int kind, long position) {
+            this.kind = kind;
+            this.position = position;
+        }
+
+        @Override
+        public Batch next(Duration patience) throws InterruptedException {
+            long deadline = System.nanoTime() + patience.toNanos();
+            while (true) {
+                Batch batch = fromRing(deadline);
+                if (batch == null) {
+                    batch = fromLog();
+                }
+                if (batch != null) {
+                    return batch;
+                }
+            }
+        }
+
+        /** What the ring gives, waiting for it; {@code null} when this cursor is behind the ring. */
+        private @Nullable Batch fromRing(long deadline) throws InterruptedException {
+            lock.lock();
+            try {
+                Condition mine = arrived.computeIfAbsent(kind, each -> lock.newCondition());
+                while (true) {
+                    if (closing || closed) {
+                        return new Batch.Ended();
+                    }
+                    for (LogPages.Gap gap : gaps) {
+                        if (gap.holds(position)) {
+                            return new Batch.Expired(gap.first());
+                        }
+                    }
+                    boolean inside = running && ring.holdsAfter(kind, position);
+                    if (inside) {
+                        List<Change> changes = ring.after(kind, position, CHANGES_AT_ONCE);
+                        position = changes.size() < CHANGES_AT_ONCE
+                                ? Math.max(position, ring.end())
+                                : changes.getLast().entry().revision();
+                        if (!changes.isEmpty()) {
+                            return new Batch.Changes(changes, position);
+                        }
+                    } else if (running) {
+                        return null;
+                    }
+                    long left = deadline - System.nanoTime();
+                    if (left <= 0) {
+                        return new Batch.Changes(List.of(), position);
+                    }
+                    mine.awaitNanos(left);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private @Nullable Batch fromLog() {
+            meters.logPages.increment();
+            LogPages.LogPage page = guard.read(session -> log.after(session, position, kind));
+            if (page.compacted() > position) {
+                return new Batch.Expired(page.compacted());
+            }
+            for (LogPages.Gap gap : page.gaps()) {
+                if (gap.holds(position)) {
+                    return new Batch.Expired(gap.first());
+                }
+            }
+            position = page.through();
+            return page.changes().isEmpty() ? null : new Batch.Changes(page.changes(), position);
+        }
+
+        @Override
+        public void close() {
+            lock.lock();
+            try {
+                if (!closed) {
+                    closed = true;
+                    cursors--;
+                    signalAll();
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package dev.breakwater.storage.sql;
+
+import dev.breakwater.storage.CorruptContentException;
+import dev.breakwater.storage.Entry;
+import dev.breakwater.storage.Head;
+import dev.breakwater.storage.KindId;
+import dev.breakwater.storage.Projection;
+import dev.breakwater.storage.StoredBulk;
+import dev.breakwater.storage.segment.Segment;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads heads, and which bulk belongs to each, by revision or by key. */
+final class Heads {
+    private static final Logger LOG = LoggerFactory.getLogger(Heads.class);
+
+    private static final String KEYS = "r.rev, r.kind, r.key, r.lset, h.uid, h.generation, h.created, h.content";
+    private static final String META = KEYS + ", h.cells, h.meta, h.meta_crc, h.meta_len, h.meta_zcrc";
+    private static final String HEAD =
+            META + ", h.rest, h.rest_crc, h.rest_len, h.rest_zcrc, b.id AS bulk, b.enc, b.crc, b.raw_len, b.zlen";
+
+    private final Dialect dialect;
+    private final Labels labels;
+    private final Meters meters;
+
+    Heads(Dialect dialect, Labels labels, Meters meters) {
+        this.dialect = dialect;
+        this.labels = labels;
+        this.meters = meters;
+    }
+
+    /** The entries of {@code revisions}, by revision; those that compaction deleted meanwhile are missing. */
+    Map<Long, Entry> of(Session session, Collection<Long> revisions, Projection projection) throws SQLException {
+        if (revisions.isEmpty()) {
+            return Map.of();
+        }
+        PreparedStatement select = session.prepare(select(projection) + " WHERE " + dialect.anyOf("r.rev"));
+        dialect.bindAnyOf(
+                select, 1, revisions.stream().mapToLong(Long::longValue).toArray());
+        Map<Long, Entry> entries = new HashMap<>();
+        for (Entry entry : entries(session, select, projection, true)) {
+            entries.put(entry.revision(), entry);
+        }
+        return entries;
+    }
+
+    /** The object as it is now. */
+    @Nullable
+    Entry current(Session session, ObjectKey object, Projection projection) throws SQLException {
+        PreparedStatement select = session.prepare(
+                select(projection) + " WHERE r.rev = (SELECT c.rev FROM cur c WHERE c.kind = ? AND c.key = ?)");
+        select.setLong(1, object.kind());
+        select.setString(2, object.key());
+        List<Entry> found = entries(session, select, projection, false);
+        return found.isEmpty() ? null : found.getFirst();
+    }
+
+    private static String select(Projection projection) {
+        return switch (projection) {
+            case KEYS -> "SELECT " + KEYS + " FROM rev r JOIN head h ON h.rev = r.rev";
+            case META -> "SELECT " + META + " FROM rev r JOIN head h ON h.rev = r.rev";
+            case HEAD ->
+                "SELECT " + HEAD + " FROM rev r JOIN head h ON h.rev = r.rev LEFT JOIN bulk b ON b.id = r.bulk";
+        };
+    }
+
+    /** @param mayVanish whether compaction can have deleted the labels between the two questions: never those of a live object */
+    private List<Entry> entries(Session session, PreparedStatement select, Projection projection, boolean mayVanish)
+            throws SQLException {
+        List<Row> read = new ArrayList<>();
+        try (ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                read.add(row(rows, projection));
+            }
+        }
+        // The labels after the rows, on the same connection: one statement at a time.
+        Map<Long, Map<String, String>> sets =
+                labels.of(session, Set.copyOf(read.stream().map(Row::labelSet).toList()));
+        List<Entry> entries = new ArrayList<>(read.size());
+        for (Row row : read) {
+            Map<String, String> set = sets.get(row.labelSet());
+            if (set != null) {
+                entries.add(row.entry(set));
+            } else if (!mayVanish) {
+                throw damaged(
+                        "the labels of %s at revision %d are not stored".formatted(row.object.key(), row.revision));
+            }
+        }
+        return entries;
+    }
+
+    private Row row(ResultSet rows, Projection projection) throws SQLException {
+        long revision = rows.getLong(1);
+        String key = text(rows, 3);
+        Segment meta = Segment.EMPTY;
+        Segment rest = Segment.EMPTY;
+        String cells = "";
+        StoredBulk bulk = null;
+        if (projection != Projection.KEYS) {
+            cells = text(rows, 9);
+            meta = segment(rows, 10, revision, key);
+        }
+        if (projection == Projection.HEAD) {
+            rest = segment(rows, 14, revision, key);
+            long id = rows.getLong(18);
+            if (!rows.wasNull()) {
+                bulk = new StoredBulk(id, rows.getInt(19), rows.getInt(20), rows.getLong(21), rows.getLong(22));
+            }
+        }
+        return new Row(
+                revision,
+                new ObjectKey(rows.getInt(2), key),
+                rows.getLong(4),
+                text(rows, 5),
+                rows.getLong(6),
+                rows.getLong(7),
+                rows.getBytes(8),
+                cells,
+                meta,
+                rest,
+                bulk);
+    }
+
+    private Segment segment(ResultSet rows, int column, long revision, String key) throws SQLException {
+        byte[] stored = rows.getBytes(column);
+        if (Contents.checksum(stored) != rows.getInt(column + 3)) {
+            throw damaged("the head of %s at revision %d has a wrong checksum".formatted(key, revision));
+        }
+        return new Segment(stored, rows.getInt(column + 1), rows.getLong(column + 2));
+    }
+
+    private CorruptContentException damaged(String message) {
+        meters.corrupt.increment();
+        LOG.error("{}", message);
+        return new CorruptContentException(message, null);
+    }
+
+    private static String text(ResultSet rows, int column) throws SQLException {
+        return Objects.requireNonNull(rows.getString(column));
+    }
+
+    /** What one row holds; the labels are still to be found. */
+    private record Row(
+            long revision,
+            ObjectKey object,
+            long labelSet,
+            String uid,
+            long generation,
+            long created,
+            byte[] content,
+            String cells,
+            Segment meta,
+            Segment rest,
+            @Nullable StoredBulk bulk) {
+        Entry entry(Map<String, String> labels) {
+            Head head = new Head(uid, generation, Instant.ofEpochMilli(created), labels, cells, meta, rest, content);
+            return new Entry(revision, new KindId(object.kind()), object.key(), head, bulk);
+        }
+    }
+}
