@@ -1,0 +1,261 @@
+package dev.breakwater.controller.compliance;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.gson.Gson;
+import dev.breakwater.controller.kube.ApiRefusal;
+import dev.breakwater.controller.kube.KubeApi;
+import dev.breakwater.controller.kube.Resource;
+import dev.breakwater.controller.kube.ViewInformer;
+import dev.breakwater.controller.reports.ReportKind;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the status of every ClusterComplianceReport up to date: compiled once after the start, then on its cron, and at once when its spec changes.
+ * Everything that is due at a moment is compiled in one pass over the reports.
+ *
+ * <p>A status is written when its content differs from the one that is there; its timestamp alone is no difference.
+ *
+ * <p>Threading: one virtual thread compiles; informer threads and {@link #recompile} wake it through a lock.
+ */
+public final class ComplianceReports implements AutoCloseable {
+    static final Resource RESOURCE = new Resource(
+            ReportKind.GROUP, ReportKind.VERSION, "clustercompliancereports", "ClusterComplianceReport", false);
+
+    private static final Logger log = LoggerFactory.getLogger(ComplianceReports.class);
+    private static final int CONFLICTS = 5;
+    /** Clocks are set and processes are frozen; no sleep may outlast that by much. */
+    private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
+
+    private final KubeApi api;
+    private final ReportStream stream;
+    private final Supplier<CurrentChecks> checks;
+    private final ComplianceSettings settings;
+    private final InstantSource clock;
+    private final ViewInformer<ComplianceView> informer;
+    /** What was compiled last, by name; used by the compiling thread only. */
+    private final Map<String, Compiled> compiled = new HashMap<>();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition woken = lock.newCondition();
+    private boolean changed;
+    private boolean everything;
+    private @Nullable Thread thread;
+
+    private record Compiled(String specText, Instant at) {}
+
+    private record Due(String name, String specText, ComplianceSpec spec) {}
+
+    /** @param checks asked anew for each compilation, because users' checks come and go */
+    public ComplianceReports(
+            KubeApi api, Gson gson, Supplier<CurrentChecks> checks, ComplianceSettings settings, InstantSource clock) {
+        this.api = api;
+        this.stream = new ReportPages(api);
+        this.checks = checks;
+        this.settings = settings;
+        this.clock = clock;
+        this.informer = new ViewInformer<>(api, gson, ComplianceView.class, RESOURCE, false, Map.of(), Map.of());
+    }
+
+    /** Begins to watch and to compile. Best called when the audits have seen the cluster once: before, much is not assessed. */
+    public void start() {
+        informer.onChange(view -> wake(false));
+        informer.start();
+        thread = Thread.ofVirtual().name("compliance").start(this::run);
+    }
+
+    /** Compiles everything soon, because the checks have changed. */
+    public void recompile() {
+        wake(true);
+    }
+
+    @Override
+    public void close() {
+        informer.close();
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            createBuiltIn();
+            while (true) {
+                boolean all = takeEverything();
+                Duration sleep = informer.hasSynced() ? round(all) : Duration.ofMillis(100);
+                awaitChange(sleep);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void createBuiltIn() throws InterruptedException {
+        while (true) {
+            try {
+                new BuiltInReports(api).ensure(settings.frameworks());
+                return;
+            } catch (IOException e) {
+                stopIfInterrupted();
+                log.warn("built-in frameworks not created: {}; trying again", e.toString());
+                TimeUnit.MILLISECONDS.sleep(settings.retry().toMillis());
+            }
+        }
+    }
+
+    /** Compiles what is due; how long nothing will be. */
+    private Duration round(boolean all) throws InterruptedException {
+        Instant now = clock.instant();
+        List<Due> due = new ArrayList<>();
+        Instant next = now.plus(LONGEST_SLEEP);
+        List<ComplianceView> views = informer.all();
+        compiled.keySet().retainAll(views.stream().map(ComplianceView::name).toList());
+        for (ComplianceView view : views) {
+            try {
+                ComplianceSpec spec = ComplianceSpec.parse(Json.MAPPER.readTree(view.specText()));
+                Instant time = all ? now : dueAt(view, spec);
+                if (!time.isAfter(now)) {
+                    due.add(new Due(view.name(), view.specText(), spec));
+                } else if (time.isBefore(next)) {
+                    next = time;
+                }
+            } catch (InvalidSpec | JsonProcessingException e) {
+                refuse(view, String.valueOf(e.getMessage()), now);
+            }
+        }
+        if (!due.isEmpty() && !compileNow(due, now)) {
+            return settings.retry();
+        }
+        // What was due has its next time now.
+        return due.isEmpty() ? Duration.between(now, next) : Duration.ZERO;
+    }
+
+    private Instant dueAt(ComplianceView view, ComplianceSpec spec) throws InvalidSpec {
+        Schedule schedule = Schedule.parse(spec.cron(), settings.zone());
+        Compiled last = compiled.get(view.name());
+        return last == null || !last.specText().equals(view.specText()) ? Instant.MIN : schedule.after(last.at());
+    }
+
+    /** Said once per spec, not once per round. */
+    private void refuse(ComplianceView view, String why, Instant now) {
+        Compiled last = compiled.put(view.name(), new Compiled(view.specText(), now));
+        if (last == null || !last.specText().equals(view.specText())) {
+            log.warn("compliance report {} is not compiled: {}", view.name(), why);
+        }
+    }
+
+    private boolean compileNow(List<Due> due, Instant now) throws InterruptedException {
+        try {
+            compile(due, now);
+            return true;
+        } catch (IOException | RuntimeException e) {
+            stopIfInterrupted();
+            log.warn("compliance not compiled: {}; trying again", e.toString());
+            return false;
+        }
+    }
+
+    private void compile(List<Due> due, Instant now) throws IOException {
+        Compilation compilation = new Compilation(
+                due.stream().map(Due::spec).toList(), checks.get(), settings.deviations(), settings.entryLimit());
+        compilation.read(stream);
+        ObjectPresence presence = new ClusterObjects(api);
+        for (Due report : due) {
+            write(report.name(), compilation.status(report.spec(), presence), now);
+            compiled.put(report.name(), new Compiled(report.specText(), now));
+        }
+        log.debug("compiled {} compliance reports", due.size());
+    }
+
+    private void write(String name, ObjectNode status, Instant now) throws IOException {
+        String path = RESOURCE.named("", name);
+        for (int attempt = 1; ; attempt++) {
+            Optional<ObjectNode> existing = api.get(path, Map.of(), KubeApi.JSON, Json::object);
+            if (existing.isEmpty() || isSame(existing.get(), status)) {
+                return;
+            }
+            ObjectNode report = existing.get();
+            status.put("updateTimestamp", now.truncatedTo(ChronoUnit.SECONDS).toString());
+            report.set("status", status);
+            try {
+                api.update(path + "/status", Json.body(report), KubeApi::ignore);
+                return;
+            } catch (ApiRefusal refusal) {
+                if (refusal.isNotFound()) {
+                    return;
+                }
+                if (!refusal.isConflict() || attempt == CONFLICTS) {
+                    throw refusal;
+                }
+                status.remove("updateTimestamp");
+            }
+        }
+    }
+
+    private static boolean isSame(ObjectNode existing, ObjectNode status) {
+        if (!(existing.get("status") instanceof ObjectNode old)) {
+            return false;
+        }
+        ObjectNode content = old.deepCopy();
+        content.remove("updateTimestamp");
+        return Json.text(content).equals(Json.text(status));
+    }
+
+    private boolean takeEverything() {
+        lock.lock();
+        try {
+            boolean all = everything;
+            everything = false;
+            changed = false;
+            return all;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void wake(boolean all) {
+        lock.lock();
+        try {
+            changed = true;
+            everything |= all;
+            woken.signal();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void awaitChange(Duration atMost) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = atMost.toNanos();
+            while (!changed && left > 0) {
+                left = woken.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A request that was interrupted fails like any other; only the flag tells. */
+    private static void stopIfInterrupted() throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+    }
+}
