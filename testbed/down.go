@@ -5,9 +5,11 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
+	"breakwater.dev/testbed/internal/node"
 	"breakwater.dev/testbed/internal/process"
 )
 
@@ -37,7 +39,7 @@ func endSupervisor(supervisor process.Record, folder string) error {
 		return err
 	}
 	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
-		if _, alive := process.Read(filepath.Join(folder, supervisorFile)); !alive {
+		if !supervisor.Alive() {
 			return nil
 		}
 	}
@@ -50,8 +52,12 @@ func sweep(folder string) error {
 	if err != nil {
 		return err
 	}
-	for i := len(records) - 1; i >= 0; i-- {
-		process.End(records[i])
+	for _, record := range slices.Backward(records) {
+		process.End(record)
+	}
+	node.EndContainers(folder)
+	if err := node.Sweep(folder); err != nil {
+		return err
 	}
 	return os.RemoveAll(folder)
 }

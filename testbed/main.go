@@ -19,15 +19,20 @@ const usage = `usage: breakwater-testbed COMMAND [FLAG...]
   up       start a control plane, and a node with it; runs until it is told to end
   down     end a run, also one whose supervisor was killed
   user     write a kubeconfig for a user of a run
+  trivydb  write a sample vulnerability database for Trivy
+  image    push images that a file describes to a registry
 
 Each command has --help.
 `
 
 func main() {
 	commands := map[string]func([]string) error{
-		"up":   up,
-		"down": down,
-		"user": user,
+		"up":      up,
+		"down":    down,
+		"user":    user,
+		"trivydb": writeTrivyDB,
+		"image":   pushImages,
+		"pause":   pause,
 	}
 	if len(os.Args) < 2 || commands[os.Args[1]] == nil {
 		fmt.Fprint(os.Stderr, usage)

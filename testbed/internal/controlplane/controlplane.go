@@ -45,6 +45,7 @@ type ControlPlane struct {
 	authority   *pki.Authority
 	settings    Settings
 	credentials pki.Pair
+	reader      *http.Client
 }
 
 // FrontProxy is how kube-apiserver proves to an aggregated server that it may speak for users.
@@ -130,26 +131,31 @@ func (c *ControlPlane) kubeconfig(name, user string, groups ...string) (pki.Pair
 
 // Answers is a check for process.Group.Await: a GET of path is answered with 200.
 func (c *ControlPlane) Answers(path string) func() error {
-	var client *http.Client
 	return func() error {
-		if client == nil {
-			made, err := c.client()
-			if err != nil {
-				return err
-			}
-			client = made
-		}
-		answer, err := client.Get(c.Server + path)
-		if err != nil {
-			return err
-		}
-		defer answer.Body.Close()
-		body, _ := io.ReadAll(io.LimitReader(answer.Body, 4096))
-		if answer.StatusCode != http.StatusOK {
-			return fmt.Errorf("%s: %s %s", path, answer.Status, body)
-		}
-		return nil
+		_, err := c.Get(path)
+		return err
 	}
+}
+
+// Get is the body of a path, read as the administrator.
+func (c *ControlPlane) Get(path string) ([]byte, error) {
+	if c.reader == nil {
+		made, err := c.client()
+		if err != nil {
+			return nil, err
+		}
+		c.reader = made
+	}
+	answer, err := c.reader.Get(c.Server + path)
+	if err != nil {
+		return nil, err
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(answer.Body, 1<<20))
+	if err == nil && answer.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: %s %.1000s", path, answer.Status, body)
+	}
+	return body, err
 }
 
 // client is an HTTP client of the administrator.

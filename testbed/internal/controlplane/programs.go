@@ -1,7 +1,6 @@
 package controlplane
 
 import (
-	"net/url"
 	"path/filepath"
 
 	"breakwater.dev/testbed/internal/pki"
@@ -123,15 +122,6 @@ func (c *ControlPlane) startScheduler(group *process.Group, port string) error {
 		"--secure-port="+port,
 		"--leader-elect=false",
 		"--profiling=false")
-}
-
-// Host is the address and port of kube-apiserver, without a scheme.
-func (c *ControlPlane) Host() string {
-	parsed, err := url.Parse(c.Server)
-	if err != nil {
-		panic(err) // Start made it.
-	}
-	return parsed.Host
 }
 
 func start(group *process.Group, name string, command ...string) error {

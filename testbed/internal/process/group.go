@@ -180,7 +180,7 @@ func Recorded(folder string) ([]Record, error) {
 	var alive []Record
 	for lines := bufio.NewScanner(file); lines.Scan(); {
 		var record Record
-		if json.Unmarshal(lines.Bytes(), &record) == nil && record.Born != "" && born(record.Pid) == record.Born {
+		if json.Unmarshal(lines.Bytes(), &record) == nil && record.Alive() {
 			alive = append(alive, record)
 		}
 	}
@@ -191,7 +191,7 @@ func Recorded(folder string) ([]Record, error) {
 func End(record Record) {
 	_ = syscall.Kill(record.Pid, syscall.SIGTERM)
 	deadline := time.Now().Add(10 * time.Second)
-	for born(record.Pid) == record.Born {
+	for record.Alive() {
 		if time.Now().After(deadline) {
 			_ = syscall.Kill(record.Pid, syscall.SIGKILL)
 			deadline = time.Now().Add(10 * time.Second)
@@ -199,6 +199,9 @@ func End(record Record) {
 		time.Sleep(20 * time.Millisecond)
 	}
 }
+
+// Alive says that the process still runs, and not another that was given its number.
+func (r Record) Alive() bool { return r.Born != "" && born(r.Pid) == r.Born }
 
 // Self is the record of the calling process.
 func Self(name string) Record {
@@ -220,7 +223,7 @@ func Read(file string) (record Record, ok bool) {
 	if err != nil || json.Unmarshal(text, &record) != nil {
 		return record, false
 	}
-	return record, record.Born != "" && born(record.Pid) == record.Born
+	return record, record.Alive()
 }
 
 func recordsFile(folder string) string { return filepath.Join(folder, "processes") }

@@ -1,12 +1,55 @@
 package dev.breakwater.testkit;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
  * What a node of the testbed brings.
  *
  * @param node name of the node
  * @param registry {@code HOST:PORT} of a registry that speaks plain HTTP; host, node and pods reach it by this address
- * @param trivyImage image with Trivy and a shell, or empty where the run has no Trivy
- * @param trivyServer URL of a Trivy server with the sample database, or empty where the run has no Trivy
- * @param trivyDatabase the sample database in the registry, for {@code --db-repository}, or empty
+ * @param shellImage image with a shell and the usual small programs, and no entrypoint
+ * @param trivyImage image with Trivy and a shell
+ * @param trivyServer URL of a Trivy server with the sample database
+ * @param trivyDatabase the sample database in the registry, for {@code --db-repository}
  */
-public record NodeTools(String node, String registry, String trivyImage, String trivyServer, String trivyDatabase) {}
+public record NodeTools(
+        String node, String registry, String shellImage, String trivyImage, String trivyServer, String trivyDatabase) {
+
+    /**
+     * Makes images and pushes them to the registry: Debian images to a scanner, and containers of them run until they are
+     * told to end.
+     *
+     * @param descriptions JSON as in {@code testbed/demo/images.json}
+     * @return digest of each image ({@code sha256:...}) by its name and tag as described, in their order
+     */
+    public Map<String, String> pushImages(String descriptions) {
+        TestbedScript script = TestbedScript.find().orElseThrow();
+        try {
+            Path file = Files.createTempFile("breakwater-images-", ".json");
+            try {
+                Files.writeString(file, descriptions);
+                Process push = script.run("image", "--registry", registry, "--file", file.toString());
+                String output = new String(push.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                if (push.waitFor() != 0) {
+                    throw new IllegalStateException("the images were not pushed; the lines above say why");
+                }
+                Map<String, String> digests = new LinkedHashMap<>();
+                output.lines().map(line -> line.split(" ")).forEach(pair -> digests.put(pair[0], pair[1]));
+                return digests;
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while images were pushed", e);
+        }
+    }
+}

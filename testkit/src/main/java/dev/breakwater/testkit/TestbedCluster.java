@@ -93,7 +93,8 @@ final class TestbedCluster implements Cluster {
         }
         return Optional.of(new NodeTools(
                 text("/node/name"),
-                text("/node/registry"),
+                text("/registry"),
+                text("/node/shellImage"),
                 text("/trivy/image"),
                 text("/trivy/server"),
                 text("/trivy/database")));
