@@ -1,0 +1,63 @@
+package dev.breakwater.apiserver.request;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The query of a request. Never read through the servlet API, which would take a POST body with a form's content type for
+ * parameters and consume it. Unknown parameters are ignored, of repeated ones the first counts (k8s-wire 3.2).
+ */
+public final class Query {
+    private final Map<String, List<String>> values;
+
+    private Query(Map<String, List<String>> values) {
+        this.values = values;
+    }
+
+    /** @param raw as in the request line, or {@code null}; pairs that cannot be decoded are dropped, as kube-apiserver does */
+    public static Query of(@Nullable String raw) {
+        Map<String, List<String>> values = new LinkedHashMap<>();
+        if (raw != null) {
+            for (String pair : raw.split("&", -1)) {
+                int equals = pair.indexOf('=');
+                // What cannot be decoded is dropped.
+                try {
+                    String key = decode(equals < 0 ? pair : pair.substring(0, equals));
+                    String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
+                    values.computeIfAbsent(key, k -> new ArrayList<>()).add(value);
+                } catch (IllegalArgumentException e) {
+                    values.remove("");
+                }
+            }
+        }
+        return new Query(values);
+    }
+
+    public boolean has(String name) {
+        return values.containsKey(name);
+    }
+
+    public @Nullable String first(String name) {
+        List<String> all = values.get(name);
+        return all == null ? null : all.getFirst();
+    }
+
+    public List<String> all(String name) {
+        return values.getOrDefault(name, List.of());
+    }
+
+    /** Go's conversion: present but empty, and anything but {@code false} and {@code 0}, is true. */
+    public boolean flag(String name) {
+        String value = first(name);
+        return value != null && !value.equalsIgnoreCase("false") && !value.equals("0");
+    }
+
+    private static String decode(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+}

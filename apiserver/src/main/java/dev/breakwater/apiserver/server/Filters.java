@@ -1,0 +1,184 @@
+package dev.breakwater.apiserver.server;
+
+import dev.breakwater.apiserver.authentication.Authentication;
+import dev.breakwater.apiserver.authentication.Credentials;
+import dev.breakwater.apiserver.authentication.Opinion;
+import dev.breakwater.apiserver.authorization.Authorization;
+import dev.breakwater.apiserver.request.Deadline;
+import dev.breakwater.apiserver.request.PercentCode;
+import dev.breakwater.apiserver.request.Query;
+import dev.breakwater.apiserver.request.RequestParser;
+import dev.breakwater.apiserver.request.Target;
+import dev.breakwater.apiserver.request.User;
+import dev.breakwater.apiserver.status.StatusBody;
+import dev.breakwater.apiserver.status.StatusException;
+import dev.breakwater.apiserver.status.Statuses;
+import dev.breakwater.storage.StoreFullException;
+import dev.breakwater.storage.StoreUnavailableException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What every request passes, in this order: audit id, parsing, authentication, authorisation, the limit on requests in flight, the
+ * deadline; then whatever answers it. An exception becomes a Status, or, after the first byte, an aborted connection.
+ */
+public final class Filters implements Exchange {
+    private static final Logger LOG = LoggerFactory.getLogger(Filters.class);
+    private static final String AUDIT_ID = "Audit-ID";
+    private static final Pattern USABLE_AUDIT_ID = Pattern.compile("[\\x21-\\x7e]{1,64}");
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
+
+    private final Authentication authentication;
+    private final Authorization authorization;
+    private final Dispatch dispatch;
+    private final RequestMetrics metrics;
+    private final BooleanSupplier drained;
+    /** One party for the server itself, so that the count never ends on its own; one for each request. */
+    private final Phaser running = new Phaser(1);
+
+    private final InFlight inFlight = new InFlight(400, 200);
+
+    /** @param drained whether the time for clients to go elsewhere is over */
+    public Filters(
+            Authentication authentication,
+            Authorization authorization,
+            Dispatch dispatch,
+            RequestMetrics metrics,
+            BooleanSupplier drained) {
+        this.authentication = authentication;
+        this.authorization = authorization;
+        this.dispatch = dispatch;
+        this.metrics = metrics;
+        this.drained = drained;
+    }
+
+    @Override
+    public void serve(HttpServletRequest request, HttpServletResponse response) {
+        running.register();
+        try {
+            answer(request, response);
+        } finally {
+            running.arriveAndDeregister();
+        }
+    }
+
+    /** Whether all requests ended within the time. */
+    public boolean awaitIdle(Duration limit) {
+        try {
+            running.awaitAdvanceInterruptibly(running.arrive(), limit.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void answer(HttpServletRequest request, HttpServletResponse response) {
+        long start = System.nanoTime();
+        Target target = null;
+        String auditId = auditId(request);
+        response.setHeader(AUDIT_ID, auditId);
+        response.setHeader("Cache-Control", "no-cache, private");
+        try {
+            target = RequestParser.parse(request);
+            admit(target, request, response);
+        } catch (StatusException e) {
+            fail(request, response, e, auditId);
+        } catch (StoreUnavailableException e) {
+            LOG.warn("{}: the store is not available: {}", auditId, e.getMessage());
+            fail(request, response, Statuses.serviceUnavailable("the report store does not answer", 2), auditId);
+        } catch (StoreFullException e) {
+            // Without Retry-After, or every client would try ten times before it says what is wrong.
+            LOG.error("{}: the store is full: {}", auditId, e.getMessage());
+            fail(
+                    request,
+                    response,
+                    Statuses.serviceUnavailable("the report store is full: " + e.getMessage(), 0),
+                    auditId);
+        } catch (IOException e) {
+            // The client went away, or the endpoint noticed that what it sends cannot be finished.
+            LOG.debug("{}: {}", auditId, e.toString());
+            CutOff.request(request, e);
+        } catch (RuntimeException | Error e) {
+            LOG.error("{}: {} {} failed", auditId, request.getMethod(), request.getRequestURI(), e);
+            fail(request, response, Statuses.internalError("see the server's log at audit id " + auditId), auditId);
+        } finally {
+            metrics.count(target, response.getStatus(), System.nanoTime() - start);
+        }
+    }
+
+    private void admit(Target target, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (drained.getAsBoolean()) {
+            response.setHeader("Connection", "close");
+            throw Statuses.tooManyRequests("The server is shutting down, please try again later.", 5);
+        }
+        Opinion.Known known = authentication.who(new Credentials(request));
+        User user = known.user();
+        authorization.require(user, known.frontProxy(), target);
+        HttpServletRequest bare = new WithoutCredentials(request);
+        if (!(target instanceof Target.Resource resource)) {
+            dispatch.path(PercentCode.decode(request.getRequestURI()), user, bare, response);
+        } else if (resource.watch()) {
+            // Between events a watch is silent for longer than any idle timeout.
+            ServletContextRequest.getServletContextRequest(request).addIdleTimeoutListener(timeout -> false);
+            dispatch.resource(resource, user, bare, response);
+        } else {
+            limited(resource, user, bare, response);
+        }
+    }
+
+    private void limited(Target.Resource resource, User user, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        String timeout = Query.of(request.getQueryString()).first("timeout");
+        Deadline.after(Deadline.shortened(timeout, REQUEST_TIMEOUT), System::nanoTime)
+                .attach(request);
+        if (Authorization.exempt(user)) {
+            dispatch.resource(resource, user, request, response);
+            return;
+        }
+        InFlight.Place place = inFlight.enter(resource.verb());
+        try (place) {
+            dispatch.resource(resource, user, request, response);
+        }
+    }
+
+    private static void fail(
+            HttpServletRequest request, HttpServletResponse response, StatusException failure, String auditId) {
+        if (response.isCommitted()) {
+            CutOff.request(request, failure);
+            return;
+        }
+        String connection = response.getHeader("Connection");
+        response.reset();
+        response.setHeader(AUDIT_ID, auditId);
+        response.setHeader("Cache-Control", "no-cache, private");
+        if (connection != null) {
+            response.setHeader("Connection", connection);
+        }
+        try {
+            StatusBody.send(response, failure);
+        } catch (IOException e) {
+            CutOff.request(request, e);
+        }
+    }
+
+    private static String auditId(HttpServletRequest request) {
+        String given = request.getHeader(AUDIT_ID);
+        return given != null && USABLE_AUDIT_ID.matcher(given).matches()
+                ? given
+                : UUID.randomUUID().toString();
+    }
+}

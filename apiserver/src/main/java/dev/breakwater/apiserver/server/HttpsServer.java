@@ -1,0 +1,194 @@
+package dev.breakwater.apiserver.server;
+
+import dev.breakwater.apiserver.tls.AnyClientCertificate;
+import dev.breakwater.apiserver.tls.TlsIdentity;
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.servlet.DefaultTasks;
+import jakarta.servlet.DispatcherType;
+import java.security.KeyStore;
+import java.security.cert.CRL;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.EnumSet;
+import javax.net.ssl.TrustManager;
+import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
+import org.eclipse.jetty.ee10.servlet.FilterHolder;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
+import org.eclipse.jetty.io.WindowRateControl;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.VirtualThreadPool;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Javalin on Jetty behind one TLS connector with h2 and HTTP/1.1, set up for what kube-apiserver's aggregator does: all users of a
+ * cluster share one connection (k8s-wire 1.3), watches are idle for minutes, and headers carry hundreds of groups.
+ *
+ * <p>Threading: every request runs on a virtual thread of its own, without a limit (limits are the filters' matter). A pool of
+ * platform threads was tried: Jetty ran blocking watches on it until it was full and nothing answered.
+ */
+public final class HttpsServer implements AutoCloseable {
+    private static final int MIB = 1 << 20;
+    /** Go's default; users of an identity provider bring hundreds of groups (k8s-wire 7.4). */
+    private static final int HEADER_LIMIT = MIB + 64 * 1024;
+    /**
+     * Of all users of one kube-apiserver together. Small windows let a few uploads whose bodies nobody reads yet stop every other
+     * upload on the connection (store.md 23).
+     */
+    private static final int SESSION_WINDOW = 32 * MIB;
+
+    private static final int STREAM_WINDOW = 256 * 1024;
+    private static final int CONCURRENT_STREAMS = 4096;
+    /** Resets, pings and settings per second and connection; each watch that a user ends is a reset on the shared connection. */
+    private static final int CONTROL_FRAMES_PER_SECOND = 5_000;
+    /** Longer than the 90 s after which Go closes idle connections: the client closes first and never meets a closed one. */
+    private static final Duration IDLE = Duration.ofMinutes(5);
+
+    private final Javalin javalin;
+    private final ReloadableTls tls;
+    private final ServerConnector connector;
+
+    private HttpsServer(Javalin javalin, ReloadableTls tls, ServerConnector connector) {
+        this.javalin = javalin;
+        this.tls = tls;
+        this.connector = connector;
+    }
+
+    /**
+     * Listens.
+     *
+     * @param host address to listen on; {@code null} for all
+     * @param port 0 for any free one
+     */
+    public static HttpsServer start(@Nullable String host, int port, TlsIdentity identity, Exchange exchange) {
+        ReloadableTls tls = new ReloadableTls(identity);
+        Javalin javalin = Javalin.create(config -> configure(config, host, port, tls, exchange));
+        javalin.start();
+        Server server = javalin.jettyServer().server();
+        return new HttpsServer(javalin, tls, (ServerConnector) server.getConnectors()[0]);
+    }
+
+    /** The port that is listened on. */
+    public int port() {
+        return connector.getLocalPort();
+    }
+
+    /** Serves new connections with another certificate; open ones live on. */
+    public void use(TlsIdentity identity) {
+        tls.use(identity);
+    }
+
+    /** Accepts no more connections; open ones go on. */
+    public void stopAccepting() {
+        connector.close();
+    }
+
+    @Override
+    public void close() {
+        javalin.stop();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static void configure(
+            JavalinConfig config, @Nullable String host, int port, ReloadableTls tls, Exchange exchange) {
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.startup.startupWatcherEnabled = false;
+        // Bodies are compressed when they are stored, and limited while they are read.
+        config.http.compressionStrategy = CompressionStrategy.NONE;
+        config.http.maxRequestSize = Long.MAX_VALUE;
+        config.http.generateEtags = false;
+        config.http.asyncTimeout = 0;
+        VirtualThreadPool threads = new VirtualThreadPool();
+        threads.setName("https");
+        threads.setMaxConcurrentTasks(0);
+        config.jetty.threadPool = threads;
+        config.jetty.addConnector((server, http) -> connector(server, http, host, port, tls));
+        JsonErrors errors = new JsonErrors();
+        config.jetty.modifyServer(server -> {
+            server.setErrorHandler(errors);
+            server.setStopTimeout(0);
+        });
+        config.jetty.modifyServletContextHandler(context -> {
+            context.setErrorHandler(errors);
+            context.addFilter(new FilterHolder(new CutOff()), "/*", EnumSet.of(DispatcherType.REQUEST));
+        });
+        // The API's paths are no routes: one filter chain reads them as kube-apiserver does, and nothing may come
+        // behind it.
+        config.requestLifeCycle(DefaultTasks.INSTANCE.getBEFORE());
+        config.routes.before(context -> exchange.serve(context.req(), context.res()));
+    }
+
+    private static ServerConnector connector(
+            Server server, HttpConfiguration http, @Nullable String host, int port, ReloadableTls tls) {
+        http.setSendServerVersion(false);
+        http.setSendXPoweredBy(false);
+        http.setRequestHeaderSize(HEADER_LIMIT);
+        http.setUriCompliance(UriCompliance.DEFAULT);
+        // An interrupted upload is not read to its end only to keep the connection.
+        http.setMaxUnconsumedRequestContentReads(16);
+        // Service addresses are bare IPs (k8s-wire 1.4): no check of the host against the certificate.
+        http.addCustomizer(new SecureRequestCustomizer(false));
+        HTTP2ServerConnectionFactory h2 = new HTTP2ServerConnectionFactory(http);
+        h2.setInitialSessionRecvWindow(SESSION_WINDOW);
+        h2.setInitialStreamRecvWindow(STREAM_WINDOW);
+        h2.setMaxConcurrentStreams(CONCURRENT_STREAMS);
+        h2.setRateControlFactory(new WindowRateControl.Factory(CONTROL_FRAMES_PER_SECOND));
+        HttpConnectionFactory http1 = new HttpConnectionFactory(http);
+        ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
+        alpn.setDefaultProtocol(http1.getProtocol());
+        SslConnectionFactory ssl = new SslConnectionFactory(tls.factory(), alpn.getProtocol());
+        ServerConnector connector = new ServerConnector(server, 1, 1, ssl, alpn, h2, http1);
+        connector.setHost(host);
+        connector.setPort(port);
+        connector.setIdleTimeout(IDLE.toMillis());
+        connector.setAcceptQueueSize(1024);
+        return connector;
+    }
+
+    /** A TLS context whose identity can be exchanged while connections are open. */
+    private static final class ReloadableTls {
+        private final Factory factory = new Factory();
+
+        ReloadableTls(TlsIdentity identity) {
+            factory.setWantClientAuth(true);
+            factory.setIncludeProtocols("TLSv1.2", "TLSv1.3");
+            factory.setSniRequired(false);
+            put(factory, identity);
+        }
+
+        SslContextFactory.Server factory() {
+            return factory;
+        }
+
+        void use(TlsIdentity identity) {
+            try {
+                factory.reload(f -> put(f, identity));
+            } catch (Exception e) {
+                throw new IllegalStateException("the new serving certificate cannot be used: " + e.getMessage(), e);
+            }
+        }
+
+        private static void put(SslContextFactory factory, TlsIdentity identity) {
+            factory.setKeyStore(identity.keyStore());
+            factory.setKeyStorePassword(TlsIdentity.PASSWORD);
+            factory.setKeyManagerPassword(TlsIdentity.PASSWORD);
+        }
+
+        private static final class Factory extends SslContextFactory.Server {
+            @Override
+            protected TrustManager[] getTrustManagers(
+                    @Nullable KeyStore trustStore, @Nullable Collection<? extends CRL> crls) {
+                return new TrustManager[] {new AnyClientCertificate()};
+            }
+        }
+    }
+}
