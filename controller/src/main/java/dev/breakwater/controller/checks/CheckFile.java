@@ -1,0 +1,109 @@
+package dev.breakwater.controller.checks;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.YAMLException;
+
+/**
+ * Reads a file of checks: one check, a list of checks, or a map of {@code templates} and {@code checks}.
+ *
+ * <p>A check that names a {@code template} has the template's fields under its own. In the template's {@code tests}, <code>${x}</code> stands for the
+ * check's parameter {@code x}, so that ninety checks of one shape are each tested without ninety copies.
+ */
+final class CheckFile {
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(\\w+)}");
+
+    private CheckFile() {}
+
+    static List<CheckSource> parse(String file, String yaml, boolean builtIn) throws InvalidCheck {
+        Object document = load(file, yaml);
+        if (document instanceof Map<?, ?> map && !map.containsKey("checks")) {
+            return List.of(source(file, Trees.copy(map), Map.of(), builtIn));
+        }
+        Map<String, Object> templates = Map.of();
+        Object checks = document;
+        if (document instanceof Map<?, ?> map) {
+            Map<String, Object> root = Trees.copy(map);
+            templates = Trees.map(root.get("templates"));
+            checks = root.get("checks");
+        }
+        if (!(checks instanceof List<?> list)) {
+            throw new InvalidCheck(file + ": expected one check, a list of checks, or a map with the key checks.");
+        }
+        List<CheckSource> sources = new ArrayList<>();
+        for (Object check : list) {
+            if (!(check instanceof Map<?, ?> map)) {
+                throw new InvalidCheck(file + ": each check must be a map with an id, but one is: " + check + ".");
+            }
+            sources.add(source(file, Trees.copy(map), templates, builtIn));
+        }
+        return sources;
+    }
+
+    /** The YAML document's value; only plain maps, lists and scalars are read. */
+    static Object load(String file, String yaml) throws InvalidCheck {
+        LoaderOptions options = new LoaderOptions();
+        options.setMaxAliasesForCollections(50);
+        try {
+            Object document = new Yaml(new SafeConstructor(options)).load(yaml);
+            if (document == null) {
+                throw new InvalidCheck(file + ": the file is empty.");
+            }
+            return document;
+        } catch (YAMLException e) {
+            throw new InvalidCheck(file + ": this is no valid YAML: "
+                    + String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\n\\s*", " "));
+        }
+    }
+
+    private static CheckSource source(
+            String file, Map<String, Object> check, Map<String, Object> templates, boolean builtIn)
+            throws InvalidCheck {
+        Map<String, Object> fields = new LinkedHashMap<>(check);
+        Object templateName = fields.remove("template");
+        if (templateName != null) {
+            Map<String, Object> template = Trees.map(templates.get(templateName.toString()));
+            if (template.isEmpty()) {
+                throw new InvalidCheck(file + ": check " + check.get("id") + " names the template " + templateName
+                        + ", but the file has only " + templates.keySet() + ".");
+            }
+            fields = Trees.overlay(template, fields);
+            if (!check.containsKey("tests") && template.get("tests") instanceof List<?> tests) {
+                fields.put("tests", fill(tests, Trees.map(fields.get("params"))));
+            }
+        }
+        return new CheckSource(file, fields, builtIn);
+    }
+
+    private static Object fill(Object value, Map<String, Object> params) {
+        return switch (value) {
+            case Map<?, ?> map -> {
+                Map<String, Object> filled = new LinkedHashMap<>();
+                map.forEach((key, item) -> filled.put(
+                        String.valueOf(fill(String.valueOf(key), params)),
+                        fill(java.util.Objects.requireNonNull(item), params)));
+                yield filled;
+            }
+            case List<?> list -> list.stream().map(item -> fill(item, params)).toList();
+            case String text -> fillText(text, params);
+            default -> value;
+        };
+    }
+
+    private static Object fillText(String text, Map<String, Object> params) {
+        Matcher matcher = PLACEHOLDER.matcher(text);
+        if (matcher.matches()) {
+            return params.getOrDefault(matcher.group(1), text);
+        }
+        return matcher.reset()
+                .replaceAll(found ->
+                        Matcher.quoteReplacement(String.valueOf(params.getOrDefault(found.group(1), found.group()))));
+    }
+}

@@ -1,0 +1,141 @@
+package dev.breakwater.controller.checks;
+
+import dev.breakwater.controller.checks.expression.Expressions;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Checks that have been compiled for one choice of deviations, severities and cluster version. Immutable and usable from any thread. */
+public final class CheckSet {
+    /** Resources and containers without a name get a stand-in, instead of their findings being lost. */
+    static final String UNNAMED_RESOURCES = "unnamed-resources";
+
+    private final List<CompiledCheck> checks;
+    private final boolean standInNames;
+    private final Map<String, Object> cluster;
+    private final CheckId ids;
+
+    private CheckSet(List<CompiledCheck> checks, boolean standInNames, Map<String, Object> cluster) {
+        this.checks = checks;
+        this.standInNames = standInNames;
+        this.cluster = cluster;
+        this.ids = CheckId.of(checks());
+    }
+
+    /**
+     * How to compile.
+     *
+     * @param version of the cluster the objects are for; some verdicts depend on it and take the newest rules without
+     * @param off canonical ids of checks that are left out
+     * @param severities other severities, by canonical id
+     * @param params parameters that replace those in the check's file, by canonical id
+     */
+    public record Options(
+            DeviationChoice deviations,
+            Optional<ClusterVersion> version,
+            Set<String> off,
+            Map<String, Severity> severities,
+            Map<String, Map<String, Object>> params) {
+
+        public static Options defaults() {
+            return of(new DeviationChoice.All());
+        }
+
+        public static Options of(DeviationChoice deviations) {
+            return new Options(deviations, Optional.empty(), Set.of(), Map.of(), Map.of());
+        }
+    }
+
+    /** The checks that come with the program. */
+    public static CheckSet builtIn(Options options) throws InvalidCheck {
+        return compile(BuiltInChecks.sources(), BuiltInChecks.deviationNames(), options, Expressions.trusted());
+    }
+
+    static CheckSet compile(
+            Collection<CheckSource> sources, Collection<String> deviations, Options options, Expressions expressions)
+            throws InvalidCheck {
+        Set<String> chosen = options.deviations().among(deviations);
+        List<CompiledCheck> compiled = new ArrayList<>();
+        for (CheckSource source : sources) {
+            if (!options.off().contains(source.id())) {
+                compiled.add(new CompiledCheck(definition(source, chosen, options), expressions));
+            }
+        }
+        return new CheckSet(
+                List.copyOf(compiled),
+                chosen.contains(UNNAMED_RESOURCES),
+                options.version().map(ClusterVersion::asVariable).orElse(Map.of()));
+    }
+
+    private static CheckDefinition definition(CheckSource source, Set<String> chosen, Options options)
+            throws InvalidCheck {
+        Map<String, Object> params = options.params().getOrDefault(source.id(), Map.of());
+        CheckSource adjusted = params.isEmpty()
+                ? source
+                : new CheckSource(
+                        source.file(),
+                        Trees.overlay(source.fields(), Map.of("params", Trees.copy(params))),
+                        source.builtIn());
+        CheckDefinition definition = adjusted.definition(chosen);
+        Severity severity = options.severities().get(source.id());
+        return severity == null ? definition : definition.withSeverity(severity);
+    }
+
+    /** Both sets' checks; the cluster version and names are this set's. */
+    public CheckSet and(CheckSet other) {
+        Map<String, CompiledCheck> byId = new LinkedHashMap<>();
+        checks.forEach(check -> byId.put(check.definition().id(), check));
+        other.checks.forEach(check -> byId.put(check.definition().id(), check));
+        return new CheckSet(List.copyOf(byId.values()), standInNames, cluster);
+    }
+
+    /** The checks, in the order of their files. */
+    public List<CheckDefinition> checks() {
+        return checks.stream().map(CompiledCheck::definition).toList();
+    }
+
+    /** Reads check ids in every spelling. */
+    public CheckId ids() {
+        return ids;
+    }
+
+    /**
+     * The verdict of every check that applies to the object, in the order of the checks. The object may be a manifest, an object of the API server or
+     * a node's collected facts; it is not changed, and the annotation with the last applied manifest is not looked at.
+     */
+    public List<CheckResult> audit(Map<?, ?> object) {
+        Subject subject = Subject.of(object, standInNames);
+        Map<String, Object> view = view(subject);
+        List<CheckResult> results = new ArrayList<>();
+        for (CompiledCheck check : checks) {
+            if (check.definition().appliesTo(subject.kind())) {
+                results.add(new CheckResult(check.definition(), check.judge(subject, view)));
+            }
+        }
+        return results;
+    }
+
+    /** The variables that every expression sees. */
+    Map<String, Object> view(Subject subject) {
+        Map<String, Object> view = new HashMap<>();
+        view.put("object", subject.object());
+        view.put("kind", subject.kind());
+        if (subject.name() != null) {
+            view.put("name", subject.name());
+        }
+        view.put("namespace", subject.namespace());
+        view.put("pods", subject.pods());
+        view.put(
+                "containers",
+                subject.containers().stream()
+                        .map(Subject.PodContainer::container)
+                        .toList());
+        view.put("cluster", cluster);
+        return view;
+    }
+}

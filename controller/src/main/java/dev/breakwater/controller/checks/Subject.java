@@ -1,0 +1,96 @@
+package dev.breakwater.controller.checks;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An object as checks see it: its pod templates, and its containers with the security context that takes effect.
+ *
+ * @param name absent only when the object has none and stand-in names are not wanted: findings that name the resource then disappear
+ * @param pods the object itself for a Pod, else its pod template; none for kinds without
+ * @param containers containers and init containers; a container's {@code securityContext} is the effective one and always there
+ */
+record Subject(
+        Map<String, Object> object,
+        String kind,
+        @Nullable String name,
+        String namespace,
+        List<Map<String, Object>> pods,
+        List<PodContainer> containers) {
+
+    /** A container and the pod template it stands in. */
+    record PodContainer(Map<String, Object> pod, Map<String, Object> container) {}
+
+    /** The pod-level fields that containers inherit; fsGroup, supplementalGroups and sysctls are the pod's alone. */
+    private static final List<String> INHERITED =
+            List.of("runAsUser", "runAsGroup", "runAsNonRoot", "seLinuxOptions", "seccompProfile", "windowsOptions");
+
+    /**
+     * @param raw the object as parsed; not changed
+     * @param standInNames whether resources and containers without a name get one, so that findings about them are reported
+     */
+    static Subject of(Map<?, ?> raw, boolean standInNames) {
+        Map<String, Object> object = Trees.copy(raw);
+        String kind = object.get("kind") instanceof String text ? text : "";
+        Map<String, Object> metadata = Trees.map(object.get("metadata"));
+        String name = metadata.get("name") instanceof String text ? text : null;
+        if (name == null && standInNames) {
+            name = metadata.get("generateName") instanceof String prefix ? prefix + "*" : "(unnamed)";
+        }
+        String namespace = metadata.get("namespace") instanceof String text ? text : "default";
+
+        List<Map<String, Object>> pods = podTemplates(object, kind);
+        List<PodContainer> containers = new ArrayList<>();
+        for (Map<String, Object> pod : pods) {
+            containers.addAll(containersOf(pod, standInNames));
+        }
+        if (!kind.equalsIgnoreCase("pod")) {
+            // Any object with spec.containers is judged by them, whatever its kind is called.
+            containers.addAll(containersOf(object, standInNames));
+        }
+        return new Subject(object, kind, name, namespace, pods, List.copyOf(containers));
+    }
+
+    private static List<Map<String, Object>> podTemplates(Map<String, Object> object, String kind) {
+        Map<String, Object> spec = Trees.map(object.get("spec"));
+        Object template = switch (kind.toLowerCase(Locale.ROOT)) {
+            case "pod" -> object;
+            case "deployment", "statefulset", "daemonset", "replicaset", "replicationcontroller", "job" ->
+                spec.get("template");
+            case "deploymentconfig" ->
+                "apps.openshift.io/v1".equals(object.get("apiVersion")) ? spec.get("template") : null;
+            case "cronjob" ->
+                Trees.map(Trees.map(spec.get("jobTemplate")).get("spec")).get("template");
+            default -> null;
+        };
+        return template instanceof Map<?, ?> ? List.of(Trees.map(template)) : List.of();
+    }
+
+    private static List<PodContainer> containersOf(Map<String, Object> pod, boolean standInNames) {
+        Map<String, Object> spec = Trees.map(pod.get("spec"));
+        Map<String, Object> inherited = new LinkedHashMap<>(Trees.map(spec.get("securityContext")));
+        inherited.keySet().retainAll(INHERITED);
+        List<PodContainer> found = new ArrayList<>();
+        for (String list : List.of("containers", "initContainers")) {
+            if (!(spec.get(list) instanceof List<?> declared)) {
+                continue;
+            }
+            for (int i = 0; i < declared.size(); i++) {
+                if (declared.get(i) instanceof Map<?, ?> given) {
+                    Map<String, Object> container = new LinkedHashMap<>(Trees.map(given));
+                    container.put(
+                            "securityContext", Trees.overlay(inherited, Trees.map(container.get("securityContext"))));
+                    if (standInNames) {
+                        container.putIfAbsent("name", list + "[" + i + "]");
+                    }
+                    found.add(new PodContainer(pod, container));
+                }
+            }
+        }
+        return found;
+    }
+}
