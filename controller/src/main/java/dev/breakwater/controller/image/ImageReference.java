@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  */
 public record ImageReference(String registry, String repository, String tag, String digest) {
     private static final String DOCKER_HUB = "index.docker.io";
-    private static final Pattern REPOSITORY = Pattern.compile("[a-z0-9][a-z0-9._/-]*");
+    private static final Pattern REPOSITORY = Pattern.compile("[a-z0-9]([a-z0-9._/-]*[a-z0-9])?");
     private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}");
 
     /**
@@ -28,8 +28,10 @@ public record ImageReference(String registry, String repository, String tag, Str
             rest = rest.substring(0, at);
         }
         String tag = "";
+        boolean tagged = false;
         int colon = rest.lastIndexOf(':');
         if (colon > rest.lastIndexOf('/')) {
+            tagged = true;
             tag = rest.substring(colon + 1);
             rest = rest.substring(0, colon);
         } else if (digest.isEmpty()) {
@@ -50,7 +52,7 @@ public record ImageReference(String registry, String repository, String tag, Str
             repository = "library/" + repository;
         }
         if (!REPOSITORY.matcher(repository).matches()
-                || (!tag.isEmpty() && !TAG.matcher(tag).matches())) {
+                || (tagged && !TAG.matcher(tag).matches())) {
             throw new IllegalArgumentException("image reference '" + reference + "' is not [HOST/]PATH[:TAG][@DIGEST]");
         }
         return new ImageReference(registry, repository, tag, digest);

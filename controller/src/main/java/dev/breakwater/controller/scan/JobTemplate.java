@@ -139,6 +139,9 @@ final class JobTemplate {
                 .forEach((name, value) ->
                         environment.addObject().put("name", name).put("value", value));
         environment.addObject().put("name", "HOME").put("value", "/tmp");
+        // By variable and not by flag: Trivy versions that do not know them take no notice.
+        environment.addObject().put("name", "TRIVY_DISABLE_TELEMETRY").put("value", "true");
+        environment.addObject().put("name", "TRIVY_SKIP_VERSION_CHECK").put("value", "true");
         addTransport(target, environment);
         ObjectNode resources = container.putObject("resources");
         putAll(resources, "requests", jobs.requests());

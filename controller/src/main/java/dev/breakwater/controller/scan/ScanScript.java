@@ -32,7 +32,7 @@ final class ScanScript {
      */
     static String text(long limit) {
         return """
-                out=/tmp/scan
+                out="${TMPDIR:-/tmp}/scan"
                 mkdir -p "$out"
                 fail() {
                   tail -c 2000 "$out/log"

@@ -1,9 +1,11 @@
 package dev.breakwater.controller.scan;
 
-import dev.breakwater.controller.naming.SafeHash;
 import dev.breakwater.controller.reports.OptionalField;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -81,7 +83,7 @@ public record ScannerSettings(
         return at < 0 ? "latest" : image.substring(at + 1);
     }
 
-    /** Changes with every setting that shapes a result, and with none that does not (addresses, timeouts, caches). */
+    /** Eight hex digits that change with every setting that shapes a result, and with none that does not (addresses, timeouts, caches). */
     public String hash() {
         String shaping = String.join(
                 "\n",
@@ -92,6 +94,11 @@ public record ScannerSettings(
                 Boolean.toString(secrets),
                 new TreeSet<>(optionalFields).toString(),
                 String.join(" ", extraArguments));
-        return SafeHash.ofBytes(shaping.getBytes(StandardCharsets.UTF_8));
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(shaping.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 4);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 }

@@ -17,7 +17,7 @@ final class ScannerWords {
     private static final List<Sign> SIGNS = List.of(
             new Sign(
                     FailureReason.RATE_LIMITED,
-                    List.of("toomanyrequests", "too many requests", "429", "rate limit", "rate-limit")),
+                    List.of("toomanyrequests", "too many requests", "status code 429", "rate limit", "rate-limit")),
             new Sign(
                     FailureReason.DATABASE_UNAVAILABLE,
                     List.of(
@@ -41,10 +41,10 @@ final class ScannerWords {
             new Sign(FailureReason.WINDOWS_IMAGE, List.of("windows image", "unsupported os: windows")),
             new Sign(
                     FailureReason.PULL_DENIED,
-                    List.of("unauthorized", "denied", "forbidden", "401", "403", "authentication required")),
+                    List.of("unauthorized", "denied", "forbidden", "authentication required")),
             new Sign(
                     FailureReason.MANIFEST_UNKNOWN,
-                    List.of("manifest_unknown", "manifest unknown", "name_unknown", "not found", "404")),
+                    List.of("manifest_unknown", "manifest unknown", "name_unknown", "not found")),
             new Sign(
                     FailureReason.TIMED_OUT,
                     List.of("context deadline exceeded", "deadline exceeded", "provide a higher timeout")),

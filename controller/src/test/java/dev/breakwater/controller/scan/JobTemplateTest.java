@@ -1,0 +1,171 @@
+package dev.breakwater.controller.scan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.breakwater.controller.image.Platform;
+import dev.breakwater.controller.image.RunningImage;
+import dev.breakwater.controller.kubernetes.Objects;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class JobTemplateTest {
+    private static final String REFERENCE = "registry.example:5000/shop/web@" + Objects.digest("web");
+
+    @Test
+    void namesAndLabelsFitKubernetes() {
+        for (Platform platform : List.of(Platform.LINUX_AMD64, Platform.parse("linux/ppc64le"))) {
+            ScanTarget target = target(platform);
+            assertThat(target.name()).hasSizeLessThanOrEqualTo(63).matches("[0-9a-f]{40}-[a-z0-9-]+");
+            assertThat(JobTemplate.nameOf(target.name())).hasSizeLessThanOrEqualTo(63);
+        }
+    }
+
+    @Test
+    void theSameDigestOnAnotherPlatformIsAnotherScan() {
+        assertThat(target(Platform.LINUX_AMD64).name())
+                .isNotEqualTo(target(Platform.parse("linux/arm64")).name());
+    }
+
+    @Test
+    void theImageIsPulledByDigestAndTheReferenceIsNoShellText() {
+        JsonNode container =
+                job(ScannerSettings.defaults(), Platform.LINUX_AMD64).at("/spec/template/spec/containers/0");
+        assertThat(container.path("command").toString()).doesNotContain("registry.example");
+        List<String> arguments = strings(container.path("args"));
+        assertThat(arguments.getLast()).isEqualTo(REFERENCE);
+        assertThat(arguments).contains("--scanners", "vuln,secret").doesNotContain("--server", "--platform");
+    }
+
+    @Test
+    void againstAServerNoDatabaseIsFetched() {
+        ScannerSettings settings = with("http://trivy.breakwater:4954", false);
+        List<String> arguments =
+                strings(job(settings, Platform.parse("linux/arm64")).at("/spec/template/spec/containers/0/args"));
+        assertThat(arguments)
+                .containsSubsequence("--server", "http://trivy.breakwater:4954")
+                .containsSubsequence("--platform", "linux/arm64")
+                .doesNotContain("--cache-backend", "--db-repository", "--skip-db-update");
+    }
+
+    @Test
+    void registriesWithoutTlsAreNamedToTheScanner() {
+        JsonNode environment = job(with("", true), Platform.LINUX_AMD64).at("/spec/template/spec/containers/0/env");
+        assertThat(environment.toString()).contains("TRIVY_NON_SSL").doesNotContain("TRIVY_INSECURE");
+    }
+
+    @Test
+    void thePodMayDoNothingToTheClusterOrTheNode() {
+        JsonNode pod = job(ScannerSettings.defaults(), Platform.LINUX_AMD64).at("/spec/template/spec");
+        assertThat(pod.path("automountServiceAccountToken").asBoolean(true)).isFalse();
+        JsonNode security = pod.at("/containers/0/securityContext");
+        assertThat(security.path("readOnlyRootFilesystem").asBoolean()).isTrue();
+        assertThat(security.path("allowPrivilegeEscalation").asBoolean(true)).isFalse();
+        assertThat(security.at("/capabilities/drop/0").asText()).isEqualTo("ALL");
+        assertThat(pod.toString()).doesNotContain("hostPath");
+    }
+
+    @Test
+    void settingsThatShapeAResultChangeTheHashAndOthersDoNot() {
+        ScannerSettings defaults = ScannerSettings.defaults();
+        assertThat(with("http://trivy", true).hash()).isEqualTo(defaults.hash());
+        assertThat(new ScannerSettings(
+                                defaults.image(),
+                                "Always",
+                                "",
+                                "",
+                                "",
+                                "",
+                                true,
+                                "/cache",
+                                List.of("HIGH"),
+                                false,
+                                List.of(),
+                                true,
+                                List.of(),
+                                List.of(),
+                                Set.of(),
+                                defaults.timeout(),
+                                List.of())
+                        .hash())
+                .isNotEqualTo(defaults.hash());
+    }
+
+    @Test
+    void theVersionIsTheTagOfTheImage() {
+        assertThat(ScannerSettings.defaults().version()).isEqualTo("0.72.0");
+    }
+
+    private static ScannerSettings with(String server, boolean plain) {
+        ScannerSettings defaults = ScannerSettings.defaults();
+        return new ScannerSettings(
+                defaults.image(),
+                "Always",
+                server,
+                "",
+                "",
+                "",
+                false,
+                "/cache",
+                List.of(),
+                false,
+                List.of(),
+                true,
+                List.of(),
+                plain ? List.of("registry.example:5000") : List.of(),
+                Set.of(),
+                defaults.timeout(),
+                List.of());
+    }
+
+    private static JsonNode job(ScannerSettings scanner, Platform platform) {
+        return new JobTemplate("breakwater", scanner, JobSettings.defaults()).build(target(platform), 1);
+    }
+
+    private static ScanTarget target(Platform platform) {
+        return new ScanTarget(
+                RunningImage.of(REFERENCE, platform).orElseThrow(),
+                REFERENCE,
+                ScannerSettings.defaults().hash());
+    }
+
+    private static List<String> strings(JsonNode array) {
+        return array.valueStream().map(JsonNode::asText).toList();
+    }
+
+    @Test
+    void jobSettingsReachTheJob() {
+        JobSettings defaults = JobSettings.defaults();
+        JobSettings settings = new JobSettings(
+                "",
+                "scanner",
+                1,
+                defaults.deadline(),
+                defaults.keepFinished(),
+                defaults.maxResultBytes(),
+                Map.of("cpu", "1"),
+                Map.of("memory", "1Gi"),
+                Map.of("pool", "scans"),
+                List.of(Map.of("key", "scans", "operator", "Exists", "effect", "NoSchedule")),
+                List.of("pull"),
+                "low",
+                Map.of("team", "security"),
+                Map.of("note", "x"),
+                Map.of("HTTPS_PROXY", "http://proxy"));
+        JsonNode job =
+                new JobTemplate("scans", ScannerSettings.defaults(), settings).build(target(Platform.LINUX_AMD64), 3);
+        assertThat(job.at("/metadata/namespace").asText()).isEqualTo("scans");
+        assertThat(job.at("/metadata/annotations/note").asText()).isEqualTo("x");
+        assertThat(job.at("/metadata/labels/team").asText()).isEqualTo("security");
+        JsonNode pod = job.at("/spec/template/spec");
+        assertThat(pod.at("/serviceAccountName").asText()).isEqualTo("scanner");
+        assertThat(pod.at("/nodeSelector/pool").asText()).isEqualTo("scans");
+        assertThat(pod.at("/tolerations/0/key").asText()).isEqualTo("scans");
+        assertThat(pod.at("/imagePullSecrets/0/name").asText()).isEqualTo("pull");
+        assertThat(pod.at("/priorityClassName").asText()).isEqualTo("low");
+        assertThat(pod.at("/containers/0/resources/limits/memory").asText()).isEqualTo("1Gi");
+        assertThat(pod.at("/containers/0/env").toString()).contains("HTTPS_PROXY");
+    }
+}
