@@ -1,0 +1,280 @@
+package dev.breakwater.controller;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.breakwater.controller.coverage.RetrySettings;
+import dev.breakwater.controller.image.Platform;
+import dev.breakwater.controller.image.RunningImage;
+import dev.breakwater.controller.kube.Pause;
+import dev.breakwater.controller.kubernetes.Objects;
+import dev.breakwater.controller.lease.LeaseSettings;
+import dev.breakwater.controller.scan.JobSettings;
+import dev.breakwater.controller.scan.ScanTarget;
+import dev.breakwater.controller.scan.ScannerSettings;
+import dev.breakwater.testkit.Cluster;
+import dev.breakwater.testkit.ControlPlane;
+import dev.breakwater.testkit.Kubectl;
+import io.kubernetes.client.util.ClientBuilder;
+import io.kubernetes.client.util.KubeConfig;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The controller against a real control plane without a node: Deployments, ReplicaSets, Jobs, garbage collection, Events and Leases are real; what a
+ * kubelet would write into a pod's status the test writes. The report kinds are CRDs here: the controller is a client of the API and cannot tell.
+ */
+@Tag("cluster")
+@NullUnmarked
+class ControllerClusterTest {
+    @RegisterExtension
+    static final ControlPlane controlPlane = ControlPlane.alone();
+
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    @TempDir
+    Path folder;
+
+    private final String suffix = UUID.randomUUID().toString().substring(0, 8);
+    private final String own = "breakwater-" + suffix;
+    private final String team = "team-" + suffix;
+    private final String image = "registry.example/shop/web-" + suffix + ":1";
+    private final String digest = Objects.digest(image);
+    private final String imageId = "registry.example/shop/web-" + suffix + "@" + digest;
+    private final List<Controller> running = new ArrayList<>();
+    private Cluster cluster;
+    private Kubectl kubectl;
+
+    @BeforeEach
+    void prepare() {
+        cluster = controlPlane.cluster();
+        kubectl = cluster.kubectl();
+        kubectl.apply(customResource("aquasecurity.github.io", "vulnerabilityreports", "VulnerabilityReport", true));
+        kubectl.apply(customResource("aquasecurity.github.io", "exposedsecretreports", "ExposedSecretReport", true));
+        kubectl.apply(customResource("aquasecurity.github.io", "sbomreports", "SbomReport", true));
+        kubectl.apply(customResource("breakwater.dev", "imagescans", "ImageScan", false));
+        kubectl.succeed("wait", "--for=condition=Established", "--timeout=30s", "crd", "--all");
+        kubectl.succeed("create", "namespace", own);
+        kubectl.succeed("create", "namespace", team);
+        kubectl.succeed("create", "serviceaccount", "breakwater-scan", "-n", own);
+        kubectl.succeed("create", "deployment", "web", "--image=" + image, "-n", team);
+        await().atMost(30, SECONDS).until(() -> !pods(team).isEmpty());
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        for (Controller controller : running) {
+            controller.close();
+        }
+        kubectl.succeed("delete", "namespace", own, team, "--wait=false");
+    }
+
+    @Test
+    void aScanThatRunsOutOfMemoryIsAnImageScanAndAnEventOnTheWorkload() {
+        start();
+        nodeReportsDigest();
+        await().atMost(30, SECONDS).until(() -> !pods(own).isEmpty());
+
+        patchStatus(own, pods(own).getFirst(), """
+                {"status":{"phase":"Failed","containerStatuses":[{"name":"trivy","image":"x","imageID":"x","ready":false,
+                 "restartCount":0,"state":{"terminated":{"exitCode":137,"reason":"OOMKilled"}}}]}}""");
+
+        await().atMost(30, SECONDS).untilAsserted(() -> {
+            JsonNode status = get("imagescan", scanName()).path("status");
+            assertThat(status.path("phase").asText()).isEqualTo("Failed");
+            assertThat(status.path("reason").asText()).isEqualTo("OutOfMemory");
+            assertThat(status.path("attempts").asInt()).isEqualTo(1);
+        });
+        await().atMost(30, SECONDS)
+                .untilAsserted(() -> assertThat(kubectl.succeed("get", "events", "-n", team, "-o", "json"))
+                        .contains("ScanFailedOutOfMemory")
+                        .contains("spec.containers{web-" + suffix + "}"));
+        await().atMost(30, SECONDS)
+                .untilAsserted(() -> assertThat(kubectl.succeed("get", "jobs", "-n", own, "-o", "name"))
+                        .isBlank());
+        assertThat(kubectl.succeed("get", "vulnerabilityreports", "-n", team, "-o", "name"))
+                .isBlank();
+    }
+
+    @Test
+    void aKnownDigestNeedsNoJobAndItsReportsGoWithTheirDeployment() {
+        for (String kind : List.of("VulnerabilityReport", "ExposedSecretReport", "SbomReport")) {
+            kubectl.apply(knownReport(kind));
+        }
+        start();
+        nodeReportsDigest();
+
+        await().atMost(30, SECONDS).until(() -> reportsOfTheTeam().size() == 3);
+        JsonNode report = get("vulnerabilityreports", reportsOfTheTeam().getFirst(), "-n", team);
+        assertThat(report.at("/metadata/ownerReferences/0/kind").asText()).isEqualTo("ReplicaSet");
+        assertThat(report.at("/report/artifact/digest").asText()).isEqualTo(digest);
+        assertThat(kubectl.succeed("get", "jobs", "-n", own, "-o", "name")).isBlank();
+
+        kubectl.succeed("delete", "deployment", "web", "-n", team);
+        await().atMost(60, SECONDS).until(() -> reportsOfTheTeam().isEmpty());
+    }
+
+    @Test
+    void aSecondControllerWaitsForTheLeaseAndTakesOver() throws InterruptedException {
+        Controller first = start();
+        Controller second = launch();
+        await().atMost(30, SECONDS).until(first::isReady);
+        nodeReportsDigest();
+        await().atMost(30, SECONDS).until(() -> pods(own).size() == 1);
+        assertThat(second.isReady()).isFalse();
+
+        first.close();
+
+        await().atMost(40, SECONDS).until(second::isReady);
+        // The Job of the first goes on: the second has adopted it.
+        assertThat(pods(own)).hasSize(1);
+    }
+
+    /** As the kubelet would: only from then on is it known what runs. */
+    private void nodeReportsDigest() {
+        patchStatus(team, pods(team).getFirst(), """
+                {"status":{"phase":"Running","containerStatuses":[{"name":"web-%s","image":"x","imageID":"%s","ready":true,
+                 "restartCount":0,"state":{"running":{}}}]}}""".formatted(suffix, imageId));
+    }
+
+    private void patchStatus(String namespace, String pod, String patch) {
+        kubectl.succeed("patch", "pod", pod, "-n", namespace, "--subresource=status", "--type=strategic", "-p", patch);
+    }
+
+    private List<String> pods(String namespace) {
+        return names(kubectl.succeed("get", "pods", "-n", namespace, "-o", "name"));
+    }
+
+    private List<String> reportsOfTheTeam() {
+        return names(kubectl.succeed(
+                "get", "vulnerabilityreports,exposedsecretreports,sbomreports", "-n", team, "-o", "name"));
+    }
+
+    private static List<String> names(String lines) {
+        return lines.lines()
+                .filter(line -> !line.isBlank())
+                .map(line -> line.substring(line.indexOf('/') + 1))
+                .toList();
+    }
+
+    private JsonNode get(String kind, String name, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("get", kind, name, "-o", "json"));
+        arguments.addAll(List.of(more));
+        try {
+            return MAPPER.readTree(kubectl.succeed(arguments.toArray(String[]::new)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String scanName() {
+        return ScanTarget.name(
+                RunningImage.of(imageId, Platform.LINUX_AMD64).orElseThrow(),
+                settings().scanner().hash());
+    }
+
+    private String knownReport(String kind) {
+        return """
+                apiVersion: aquasecurity.github.io/v1alpha1
+                kind: %s
+                metadata:
+                  name: known-%s
+                  namespace: %s
+                  labels: {breakwater.dev/image-scan: "%s"}
+                report:
+                  updateTimestamp: "2026-11-21T09:00:00Z"
+                  scanner: {name: Trivy, vendor: Aqua Security, version: 0.72.0}
+                  summary: {criticalCount: 1}
+                  vulnerabilities: []
+                  secrets: []
+                  components: {bomFormat: CycloneDX}
+                """.formatted(kind, suffix, own, scanName());
+    }
+
+    private static String customResource(String group, String plural, String kind, boolean namespaced) {
+        return """
+                apiVersion: apiextensions.k8s.io/v1
+                kind: CustomResourceDefinition
+                metadata: {name: %s.%s}
+                spec:
+                  group: %s
+                  scope: %s
+                  names: {plural: %s, singular: %s, kind: %s}
+                  versions:
+                    - name: v1alpha1
+                      served: true
+                      storage: true
+                      subresources: {%s}
+                      schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+                """.formatted(
+                        plural,
+                        group,
+                        group,
+                        namespaced ? "Namespaced" : "Cluster",
+                        plural,
+                        kind.toLowerCase(java.util.Locale.ROOT),
+                        kind,
+                        namespaced ? "" : "status: {}");
+    }
+
+    private ControllerSettings settings() {
+        return new ControllerSettings(
+                own,
+                List.of(team),
+                List.of(),
+                Platform.LINUX_AMD64,
+                folder,
+                0,
+                ScannerSettings.defaults(),
+                JobSettings.defaults(),
+                RetrySettings.defaults(),
+                new LeaseSettings(
+                        true, "controller", Duration.ofSeconds(6), Duration.ofSeconds(4), Duration.ofSeconds(1)));
+    }
+
+    private Controller start() {
+        Controller controller = launch();
+        await().atMost(60, SECONDS).until(controller::isReady);
+        return controller;
+    }
+
+    private Controller launch() {
+        try (Reader kubeconfig = Files.newBufferedReader(cluster.kubeconfig())) {
+            KubeConfig config = KubeConfig.loadKubeConfig(kubeconfig);
+            config.setFile(cluster.kubeconfig().toFile());
+            Controller controller = new Controller(
+                    settings(), ClientBuilder.kubeconfig(config).build(), Clock.systemUTC(), Pause.sleeping());
+            running.add(controller);
+            Thread.ofVirtual().start(() -> {
+                try {
+                    controller.run();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            return controller;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
