@@ -1,6 +1,7 @@
 package dev.breakwater.bench;
 
 import dev.breakwater.bench.compare.CompareCommand;
+import dev.breakwater.bench.compare.GrowthCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = "Benchmarks, side by side with CRDs in etcd.",
-        subcommands = {CompareCommand.class},
+        subcommands = {CompareCommand.class, GrowthCommand.class},
         synopsisSubcommandLabel = "COMMAND")
 public final class Bench implements Runnable {
     @Option(

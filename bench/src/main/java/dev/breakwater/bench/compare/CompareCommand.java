@@ -15,9 +15,11 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -98,7 +100,12 @@ public final class CompareCommand implements Callable<Integer> {
         CRDS,
         BREAKWATER,
         /** The server without the aggregation layer, in an empty database of its own. */
-        DIRECT
+        DIRECT;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     @Override
@@ -142,12 +149,16 @@ public final class CompareCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Markdown markdown = new Markdown(reports);
         facts.forEach((name, value) -> out.println("- " + name + ": " + value));
-        out.println("- warm-up: %,d reports; order: %s".formatted(warmUp, sides));
+        out.println("- warm-up: %,d reports; order: %s"
+                .formatted(warmUp, sides.stream().map(SideName::toString).collect(Collectors.joining(", "))));
         Outcome crds = outcomes.get(SideName.CRDS);
         outcomes.forEach((side, outcome) -> {
             if (side != SideName.CRDS || outcomes.size() == 1) {
                 out.println();
-                out.print(crds == null || side == SideName.CRDS ? markdown.single(outcome) : markdown.compare(crds, outcome));
+                out.print(
+                        crds == null || side == SideName.CRDS
+                                ? markdown.single(outcome)
+                                : markdown.compare(crds, outcome));
             }
         });
         out.flush();

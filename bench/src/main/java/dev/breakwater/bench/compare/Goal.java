@@ -27,10 +27,7 @@ record Goal(String text, String ratio, boolean met) {
             case PAGES -> fullList(crds, ours);
             case LIST -> list(crds, ours);
             case SELECTOR ->
-                new Goal(
-                        "< %.0f ms".formatted(SELECTOR_MILLIS),
-                        faster(crds, ours),
-                        ours.median() < SELECTOR_MILLIS);
+                new Goal("< %.0f ms".formatted(SELECTOR_MILLIS), faster(crds, ours), ours.median() < SELECTOR_MILLIS);
             case GET ->
                 new Goal(
                         "%.0fx the rate".formatted(GET),
@@ -65,9 +62,7 @@ record Goal(String text, String ratio, boolean met) {
 
     private static Goal fullList(Measured crds, Measured ours) {
         return new Goal(
-                "%.0fx faster".formatted(FULL_LIST),
-                faster(crds, ours),
-                ours.median() * FULL_LIST <= crds.median());
+                "%.0fx faster".formatted(FULL_LIST), faster(crds, ours), ours.median() * FULL_LIST <= crds.median());
     }
 
     private static Goal list(Measured crds, Measured ours) {

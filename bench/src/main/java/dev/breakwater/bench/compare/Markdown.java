@@ -68,7 +68,8 @@ final class Markdown {
         String cpu = "%s ms of CPU".formatted(number(m.cpu()));
         return switch (row) {
             case CREATE, RESCAN ->
-                "%s/s, p99 %s ms, %s each".formatted(number(m.rate()), number(m.latencies().percentile(99)), cpu);
+                "%s/s, p99 %s ms, %s each"
+                        .formatted(number(m.rate()), number(m.latencies().percentile(99)), cpu);
             case TABLE, METADATA ->
                 "%s ms, %s us a row, %s".formatted(number(m.median()), number(m.median() * 1000 / reports), cpu);
             case PAGES -> "%s ms, %s on the wire, %s".formatted(number(m.median()), megabytes(m), cpu);
@@ -79,7 +80,10 @@ final class Markdown {
             case GET ->
                 "%s/s, p50 %s ms, p99 %s ms, %s each"
                         .formatted(
-                                number(m.rate()), number(m.median()), number(m.latencies().percentile(99)), cpu);
+                                number(m.rate()),
+                                number(m.median()),
+                                number(m.latencies().percentile(99)),
+                                cpu);
             case WATCH ->
                 "p50 %s ms, p99 %s ms, %s an update"
                         .formatted(number(m.median()), number(m.latencies().percentile(99)), cpu);

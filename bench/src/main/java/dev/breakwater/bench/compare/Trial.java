@@ -40,7 +40,12 @@ final class Trial {
                 measured.put(row, result);
                 progress.accept("%s: %s: %d in %.2f s, p50 %.2f ms, %.2f ms of CPU each"
                         .formatted(
-                                side.name(), row, result.operations(), result.seconds(), result.median(), result.cpu()));
+                                side.name(),
+                                row,
+                                result.operations(),
+                                result.seconds(),
+                                result.median(),
+                                result.cpu()));
             }
             Map<String, Long> peaks = new LinkedHashMap<>();
             for (ProcessMeter meter : side.memory()) {
@@ -50,11 +55,19 @@ final class Trial {
         }
     }
 
+    /** The warm-up alone. */
+    void warmUp(Side side) {
+        try (Clients clients = new Clients(side.endpoint())) {
+            warmUp(side, clients);
+        }
+    }
+
     private void warmUp(Side side, Clients clients) {
         if (warmUp.reports().isEmpty()) {
             return;
         }
-        progress.accept("%s: warming up with %d reports".formatted(side.name(), warmUp.reports().size()));
+        progress.accept("%s: warming up with %d reports"
+                .formatted(side.name(), warmUp.reports().size()));
         Work work = new Work(side, warmUp, clients);
         for (Row row : rows) {
             work.measure(row);

@@ -45,8 +45,8 @@ final class WatchWork {
         List<Connection> watchers = new ArrayList<>();
         Semaphore seen = new Semaphore(0);
         try {
-            String from = ObjectHead.resourceVersion(clients.first()
-                    .expect(Call.get(side.reports() + "?limit=1").accepting(Call.METADATA)));
+            String from = ObjectHead.resourceVersion(
+                    clients.first().expect(Call.get(side.reports() + "?limit=1").accepting(Call.METADATA)));
             String query = "?watch=true&allowWatchBookmarks=true&timeoutSeconds=600&resourceVersion=" + from;
             for (int i = 0; i < WATCHERS; i++) {
                 Connection connection = clients.another();
@@ -62,7 +62,10 @@ final class WatchWork {
             double cpu = side.cpuMillis();
             long nanos = 0;
             for (int i = 0; i < UPDATES; i++) {
-                nanos += update(workload.reports().get((int) (i * 7_919L % workload.reports().size())), seen);
+                nanos += update(
+                        workload.reports()
+                                .get((int) (i * 7_919L % workload.reports().size())),
+                        seen);
             }
             Latencies all = new Latencies(latencies);
             return new Measured(UPDATES, nanos / 1e9, all, all, 0, side.cpuMillis() - cpu);

@@ -4,7 +4,6 @@ import dev.breakwater.bench.meter.Latencies;
 import dev.breakwater.bench.side.Side;
 import dev.breakwater.bench.wire.Answer;
 import dev.breakwater.bench.wire.Call;
-import dev.breakwater.bench.wire.Connection;
 import dev.breakwater.bench.wire.ObjectHead;
 import dev.breakwater.bench.workload.Report;
 import dev.breakwater.bench.workload.Workload;
@@ -77,7 +76,8 @@ final class Work {
     private Measured get() {
         return concurrently(workload.reports().size(), (connection, i) -> {
             // A step that is prime to any round number visits every report in no order.
-            Report report = workload.reports().get((int) (i * 7_919L % workload.reports().size()));
+            Report report = workload.reports()
+                    .get((int) (i * 7_919L % workload.reports().size()));
             return connection.expect(Call.get(side.reports(report.namespace()) + "/" + report.name()));
         });
     }
@@ -91,9 +91,7 @@ final class Work {
             String token = "";
             do {
                 String query = "?limit=" + PAGE
-                        + (token.isEmpty()
-                                ? ""
-                                : "&continue=" + URLEncoder.encode(token, StandardCharsets.UTF_8));
+                        + (token.isEmpty() ? "" : "&continue=" + URLEncoder.encode(token, StandardCharsets.UTF_8));
                 Answer page = clients.first()
                         .expect(Call.get(side.reports() + query)
                                 .accepting(accept)
@@ -105,6 +103,11 @@ final class Work {
             } while (!token.isEmpty());
             return new Answer(200, true, new byte[0], bytes, firstByte, nanos);
         });
+    }
+
+    /** The first page of full reports. */
+    Measured page() {
+        return single(Call.get(side.reports() + "?limit=" + PAGE));
     }
 
     private Measured single(Call call) {

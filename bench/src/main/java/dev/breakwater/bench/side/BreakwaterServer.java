@@ -64,8 +64,8 @@ public final class BreakwaterServer implements AutoCloseable {
                     .replace("port: 443", "port: " + port));
             Path data = folder.resolve("breakwater");
             Files.createDirectories(data);
-            List<String> command =
-                    new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+            List<String> command = new ArrayList<>(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString()));
             command.addAll(JVM);
             command.addAll(jvmOptions);
             command.addAll(List.of(
@@ -100,7 +100,12 @@ public final class BreakwaterServer implements AutoCloseable {
     /** The server through kube-apiserver, as everybody uses it. */
     public Side aggregated(Tenant tenant) {
         return new Side(
-                "Breakwater", GROUP, tenant.endpoint(), List.of(cluster.meter("kube-apiserver"), meter()), List.of(meter()), data);
+                "Breakwater",
+                GROUP,
+                tenant.endpoint(),
+                List.of(cluster.meter("kube-apiserver"), meter()),
+                List.of(meter()),
+                data);
     }
 
     /** The server itself, without the aggregation layer; the token is checked by a TokenReview. */
@@ -140,7 +145,8 @@ public final class BreakwaterServer implements AutoCloseable {
             cluster.kubectl("", "wait", "--for=condition=Available", "--timeout=60s", "apiservice/v1alpha1." + GROUP);
         } catch (IllegalStateException e) {
             close();
-            throw new IllegalStateException("the server did not become available; see " + folder.resolve("breakwater.log"), e);
+            throw new IllegalStateException(
+                    "the server did not become available; see " + folder.resolve("breakwater.log"), e);
         }
     }
 
@@ -157,9 +163,9 @@ public final class BreakwaterServer implements AutoCloseable {
     }
 
     private static Path kubeconfig(Cluster cluster, Path folder) throws IOException {
-        String token = cluster.kubectl("", "create", "token", SERVICE, "-n", NAMESPACE, "--duration", "12h").strip();
-        String text =
-                """
+        String token = cluster.kubectl("", "create", "token", SERVICE, "-n", NAMESPACE, "--duration", "12h")
+                .strip();
+        String text = """
                 apiVersion: v1
                 kind: Config
                 current-context: bench

@@ -50,8 +50,8 @@ public final class Cluster implements AutoCloseable {
             BufferedReader out = testbed.inputReader(UTF_8);
             String line = out.readLine();
             if (line == null) {
-                throw new IllegalStateException("the testbed did not start; its lines above and " + state.resolve("logs")
-                        + " say why");
+                throw new IllegalStateException(
+                        "the testbed did not start; its lines above and " + state.resolve("logs") + " say why");
             }
             return new Cluster(testbed, new ObjectMapper().readTree(line));
         } catch (IOException e) {

@@ -13,8 +13,7 @@ import java.util.stream.Stream;
  */
 public record Tenant(Endpoint endpoint) {
     private static final String NAMESPACE = "breakwater-bench";
-    private static final String ACCOUNT =
-            """
+    private static final String ACCOUNT = """
             apiVersion: v1
             kind: ServiceAccount
             metadata: {name: bench, namespace: breakwater-bench}
@@ -38,8 +37,7 @@ public record Tenant(Endpoint endpoint) {
     /** Creates the account and the namespaces of the workloads. */
     public static Tenant create(Cluster cluster, Workload... workloads) {
         String namespaces = Stream.concat(
-                        Stream.of(NAMESPACE),
-                        Stream.of(workloads).flatMap(workload -> workload.namespaces().stream()))
+                        Stream.of(NAMESPACE), Stream.of(workloads).flatMap(workload -> workload.namespaces().stream()))
                 .map("apiVersion: v1\nkind: Namespace\nmetadata: {name: %s}\n"::formatted)
                 .collect(Collectors.joining("---\n"));
         cluster.apply(namespaces);

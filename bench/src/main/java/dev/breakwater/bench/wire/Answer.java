@@ -40,7 +40,8 @@ public record Answer(int status, boolean gzip, byte[] kept, long wireBytes, long
         try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(kept), 8192)) {
             return in.readNBytes(most);
         } catch (EOFException e) {
-            throw new IllegalStateException("the answer needs more than the " + kept.length + " bytes that were kept", e);
+            throw new IllegalStateException(
+                    "the answer needs more than the " + kept.length + " bytes that were kept", e);
         } catch (IOException e) {
             throw new UncheckedIOException("an answer that says it is gzip is not", e);
         }

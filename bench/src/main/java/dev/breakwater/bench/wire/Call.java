@@ -12,7 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param keep how many bytes of the answer to keep as they are on the wire; the rest is counted and thrown away
  */
 public record Call(
-        String method, String path, String accept, String contentType, @Nullable Body body, int keep) {
+        String method,
+        String path,
+        String accept,
+        String contentType,
+        @Nullable Body body,
+        int keep) {
     public static final String JSON = "application/json";
     public static final String TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io";
     public static final String METADATA = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io";

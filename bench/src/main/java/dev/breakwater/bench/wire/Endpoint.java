@@ -34,7 +34,8 @@ public record Endpoint(URI base, SSLContext trust, String token) {
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             trust.init(store);
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new ChainTrust((X509TrustManager) trust.getTrustManagers()[0])}, null);
+            context.init(
+                    null, new TrustManager[] {new ChainTrust((X509TrustManager) trust.getTrustManagers()[0])}, null);
             return new Endpoint(base, context, token);
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("cannot trust the authorities of " + base, e);

@@ -55,6 +55,11 @@ public record Workload(List<Content> contents, List<Report> reports, List<String
         return new Workload(contents, List.copyOf(reports), List.copyOf(namespaces));
     }
 
+    /** A part of the reports, in the same namespaces. */
+    public Workload part(int from, int to) {
+        return new Workload(contents, reports.subList(from, to), namespaces);
+    }
+
     /** How many values of {@link #PICK} are in use. */
     public int picks() {
         return Math.max(1, reports.size() / PER_PICK);

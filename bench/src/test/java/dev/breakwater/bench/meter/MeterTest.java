@@ -23,14 +23,16 @@ class MeterTest {
         }
 
         assertThat(self.cpuMillis()).isGreaterThan(before);
-        double jvm = ProcessHandle.current().info().totalCpuDuration().orElseThrow().toMillis();
+        double jvm =
+                ProcessHandle.current().info().totalCpuDuration().orElseThrow().toMillis();
         assertThat(self.cpuMillis()).isBetween(jvm - 50, jvm + 500);
     }
 
     @Test
     void thePeakIsAtLeastTheHeapInUse() {
         assertThat(self.peakBytes())
-                .isGreaterThan(Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+                .isGreaterThan(Runtime.getRuntime().totalMemory()
+                        - Runtime.getRuntime().freeMemory());
     }
 
     @Test

@@ -43,8 +43,8 @@ class ObjectHeadTest {
 
     @Test
     void theVersionOfAListIsItsOwn() {
-        assertThat(ObjectHead.resourceVersion(plain(
-                        "{\"kind\":\"L\",\"items\":[{\"metadata\":{\"resourceVersion\":\"3\"}}],"
+        assertThat(ObjectHead.resourceVersion(
+                        plain("{\"kind\":\"L\",\"items\":[{\"metadata\":{\"resourceVersion\":\"3\"}}],"
                                 + "\"metadata\":{\"resourceVersion\":\"12\"}}")))
                 .isEqualTo("12");
     }
