@@ -11,7 +11,7 @@ var secrets = map[string]string{
 	"aws-access-key": "AK" + "IA" + "NOTAREALKEY00001",
 	"github-token":   "gh" + "p_" + "thisIsNoRealTokenItOnlyLooksLikeOne0",
 	"payment-key":    "sk_" + "live_" + "thisisnorealkey000000000",
-	"chat-token":     "xo" + "xb-" + "1111111111" + "-thisIsNoRealToken",
+	"chat-token":     "xo" + "xb-" + "1111111111" + "thisIsNoRealToken",
 	"private-key": "-----BEGIN " + "RSA PRIVATE KEY-----\n" +
 		base64.StdEncoding.EncodeToString([]byte("This is no key. It is here to be found by a scanner in a test.")) +
 		"\n-----END " + "RSA PRIVATE KEY-----",
