@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.breakwater.controller.coverage.RetrySettings;
 import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.image.RunningImage;
-import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.controller.kubernetes.Objects;
 import dev.breakwater.controller.lease.LeaseSettings;
 import dev.breakwater.controller.scan.JobSettings;
@@ -18,14 +17,9 @@ import dev.breakwater.controller.scan.ScannerSettings;
 import dev.breakwater.testkit.Cluster;
 import dev.breakwater.testkit.ControlPlane;
 import dev.breakwater.testkit.Kubectl;
-import io.kubernetes.client.util.ClientBuilder;
-import io.kubernetes.client.util.KubeConfig;
 import java.io.IOException;
-import java.io.Reader;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,19 +53,14 @@ class ControllerClusterTest {
     private final String image = "registry.example/shop/web-" + suffix + ":1";
     private final String digest = Objects.digest(image);
     private final String imageId = "registry.example/shop/web-" + suffix + "@" + digest;
-    private final List<Controller> running = new ArrayList<>();
-    private Cluster cluster;
+    private TestControllers controllers;
     private Kubectl kubectl;
 
     @BeforeEach
     void prepare() {
-        cluster = controlPlane.cluster();
+        Cluster cluster = controlPlane.cluster();
         kubectl = cluster.kubectl();
-        kubectl.apply(customResource("aquasecurity.github.io", "vulnerabilityreports", "VulnerabilityReport", true));
-        kubectl.apply(customResource("aquasecurity.github.io", "exposedsecretreports", "ExposedSecretReport", true));
-        kubectl.apply(customResource("aquasecurity.github.io", "sbomreports", "SbomReport", true));
-        kubectl.apply(customResource("breakwater.dev", "imagescans", "ImageScan", false));
-        kubectl.succeed("wait", "--for=condition=Established", "--timeout=30s", "crd", "--all");
+        controllers = new TestControllers(cluster);
         kubectl.succeed("create", "namespace", own);
         kubectl.succeed("create", "namespace", team);
         kubectl.succeed("create", "serviceaccount", "breakwater-scan", "-n", own);
@@ -81,15 +70,13 @@ class ControllerClusterTest {
 
     @AfterEach
     void stop() throws InterruptedException {
-        for (Controller controller : running) {
-            controller.close();
-        }
+        controllers.close();
         kubectl.succeed("delete", "namespace", own, team, "--wait=false");
     }
 
     @Test
     void aScanThatRunsOutOfMemoryIsAnImageScanAndAnEventOnTheWorkload() {
-        start();
+        controllers.start(settings());
         nodeReportsDigest();
         await().atMost(30, SECONDS).until(() -> !pods(own).isEmpty());
 
@@ -119,7 +106,7 @@ class ControllerClusterTest {
         for (String kind : List.of("VulnerabilityReport", "ExposedSecretReport", "SbomReport")) {
             kubectl.apply(knownReport(kind));
         }
-        start();
+        controllers.start(settings());
         nodeReportsDigest();
 
         await().atMost(30, SECONDS).until(() -> reportsOfTheTeam().size() == 3);
@@ -134,8 +121,8 @@ class ControllerClusterTest {
 
     @Test
     void aSecondControllerWaitsForTheLeaseAndTakesOver() throws InterruptedException {
-        Controller first = start();
-        Controller second = launch();
+        Controller first = controllers.start(settings());
+        Controller second = controllers.launch(settings());
         await().atMost(30, SECONDS).until(first::isReady);
         nodeReportsDigest();
         await().atMost(30, SECONDS).until(() -> pods(own).size() == 1);
@@ -209,32 +196,6 @@ class ControllerClusterTest {
                 """.formatted(kind, suffix, own, scanName());
     }
 
-    private static String customResource(String group, String plural, String kind, boolean namespaced) {
-        return """
-                apiVersion: apiextensions.k8s.io/v1
-                kind: CustomResourceDefinition
-                metadata: {name: %s.%s}
-                spec:
-                  group: %s
-                  scope: %s
-                  names: {plural: %s, singular: %s, kind: %s}
-                  versions:
-                    - name: v1alpha1
-                      served: true
-                      storage: true
-                      subresources: {%s}
-                      schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
-                """.formatted(
-                        plural,
-                        group,
-                        group,
-                        namespaced ? "Namespaced" : "Cluster",
-                        plural,
-                        kind.toLowerCase(java.util.Locale.ROOT),
-                        kind,
-                        namespaced ? "" : "status: {}");
-    }
-
     private ControllerSettings settings() {
         return new ControllerSettings(
                 own,
@@ -248,33 +209,5 @@ class ControllerClusterTest {
                 RetrySettings.defaults(),
                 new LeaseSettings(
                         true, "controller", Duration.ofSeconds(6), Duration.ofSeconds(4), Duration.ofSeconds(1)));
-    }
-
-    private Controller start() {
-        Controller controller = launch();
-        await().atMost(60, SECONDS).until(controller::isReady);
-        return controller;
-    }
-
-    private Controller launch() {
-        try (Reader kubeconfig = Files.newBufferedReader(cluster.kubeconfig())) {
-            KubeConfig config = KubeConfig.loadKubeConfig(kubeconfig);
-            config.setFile(cluster.kubeconfig().toFile());
-            Controller controller = new Controller(
-                    settings(), ClientBuilder.kubeconfig(config).build(), Clock.systemUTC(), Pause.sleeping());
-            running.add(controller);
-            Thread.ofVirtual().start(() -> {
-                try {
-                    controller.run();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            });
-            return controller;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -156,11 +156,14 @@ final class JobTemplate {
     }
 
     private void addTransport(ScanTarget target, ArrayNode environment) {
-        String registry = registryOf(target.pullReference());
-        if (scanner.insecureRegistries().contains(registry)) {
+        List<String> registries = List.of(
+                registryOf(target.pullReference()),
+                registryOf(scanner.databaseRepository()),
+                registryOf(scanner.javaDatabaseRepository()));
+        if (registries.stream().anyMatch(scanner.insecureRegistries()::contains)) {
             environment.addObject().put("name", "TRIVY_INSECURE").put("value", "true");
         }
-        if (scanner.plainRegistries().contains(registry)) {
+        if (registries.stream().anyMatch(scanner.plainRegistries()::contains)) {
             environment.addObject().put("name", "TRIVY_NON_SSL").put("value", "true");
         }
         if (!scanner.serverTokenSecret().isEmpty()) {
