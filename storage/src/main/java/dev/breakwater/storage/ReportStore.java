@@ -75,6 +75,12 @@ public interface ReportStore extends AutoCloseable {
     /** Counters for metrics, since the store was opened. */
     StoreStatistics statistics();
 
+    /**
+     * Does what is due of compaction, collection of contents and recompression, and returns. Happens by itself every
+     * {@link StoreSettings#upkeepInterval}.
+     */
+    void upkeep();
+
     /** Asks the database for a sign of life, for readiness. */
     void probe();
 

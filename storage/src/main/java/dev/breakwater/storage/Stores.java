@@ -1,6 +1,7 @@
 package dev.breakwater.storage;
 
 import dev.breakwater.storage.StoreSettings.Place;
+import dev.breakwater.storage.postgres.PostgresDialect;
 import dev.breakwater.storage.sqlite.SqliteDialect;
 
 /** Opens stores. */
@@ -16,7 +17,7 @@ public final class Stores {
     public static ReportStore open(StoreSettings settings) {
         return switch (settings.place()) {
             case Place.Folder folder -> SqliteDialect.open(folder.directory(), settings);
-            case Place.Postgres postgres -> throw new StoreOpenException("PostgreSQL is not supported yet", null);
+            case Place.Postgres postgres -> PostgresDialect.open(postgres, settings);
         };
     }
 }

@@ -1,17 +1,24 @@
 package dev.breakwater.storage;
 
 import dev.breakwater.testkit.PostgreSql;
+import dev.breakwater.testkit.PostgreSqlServer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
+import java.util.Properties;
 import java.util.function.BiFunction;
 
 /** The databases that every promise is tested on. */
 enum TestDatabase {
     SQLITE((postgres, folder) -> new StoreSettings.Place.Folder(folder)),
-    POSTGRES((postgres, folder) -> org.junit.jupiter.api.Assumptions.<StoreSettings.Place>abort("not supported yet"));
+    POSTGRES((postgres, folder) -> {
+        PostgreSqlServer.Database database = postgres.createDatabase();
+        return new StoreSettings.Place.Postgres(
+                database.jdbcUrl(), Map.of("user", database.user(), "password", database.password()));
+    });
 
     private final BiFunction<PostgreSql, Path, StoreSettings.Place> making;
 
@@ -29,11 +36,12 @@ enum TestDatabase {
         return switch (place) {
             case StoreSettings.Place.Folder folder ->
                 DriverManager.getConnection("jdbc:sqlite:" + folder.directory().resolve("store.db"));
-            case StoreSettings.Place.Postgres postgres ->
-                DriverManager.getConnection(
-                        postgres.jdbcUrl(),
-                        postgres.properties().get("user"),
-                        postgres.properties().get("password"));
+            case StoreSettings.Place.Postgres postgres -> {
+                Properties properties = new Properties();
+                postgres.properties().forEach(properties::setProperty);
+                properties.setProperty("currentSchema", "breakwater");
+                yield DriverManager.getConnection(postgres.jdbcUrl(), properties);
+            }
         };
     }
 

@@ -46,6 +46,11 @@ final class BulkReads {
         return new Sequence(List.copyOf(bulks));
     }
 
+    /** For a reader of everything, which would drive out of the cache what others read again and again. */
+    Bulk.Chunks uncached(StoredBulk bulk) {
+        return new LongChunks(bulk);
+    }
+
     private final class Sequence implements BulkSequence {
         private final List<StoredBulk> bulks;
         private final Map<ByteCache.Key, List<byte[]>> ahead = new HashMap<>();

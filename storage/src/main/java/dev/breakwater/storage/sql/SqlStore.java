@@ -50,6 +50,8 @@ public final class SqlStore implements ReportStore {
     private final ByteCache cache;
     private final BulkReads bulks;
     private final Feed feed;
+    private final Compaction compaction;
+    private final Upkeep upkeep;
     private final byte[] tokenKey;
     private final String incarnation;
 
@@ -72,6 +74,12 @@ public final class SqlStore implements ReportStore {
         this.cache = new ByteCache(settings.cacheBytes());
         this.bulks = new BulkReads(dialect, guard, cache, meters);
         this.feed = new Feed(guard, new LogPages(heads, labels), highest, meters, bell, settings.ringBytes());
+        this.compaction = new Compaction(dialect, guard, committer, settings.clock(), meters, settings.retention());
+        this.upkeep = new Upkeep(
+                compaction,
+                new ContentCollection(dialect, guard, committer, settings.clock(), meters),
+                new Recompression(guard, committer, contents, bulks, pool, settings.clock(), meters),
+                settings.upkeepInterval());
         committer.start();
         boolean opened = false;
         try {
@@ -88,6 +96,7 @@ public final class SqlStore implements ReportStore {
         }
         feed.start();
         dialect.listen(bell::ring);
+        upkeep.start();
     }
 
     private record Identity(String incarnation, byte[] tokenKey) {}
@@ -125,8 +134,17 @@ public final class SqlStore implements ReportStore {
             waiting.add(pending);
         }
         waiting.forEach(committer::submit);
+        RuntimeException failure = null;
         for (Ticket.Pending pending : waiting) {
-            outcomes.add(settle(pending));
+            try {
+                outcomes.add(settle(pending));
+            } catch (RuntimeException e) {
+                failure = failure == null ? e : failure;
+            }
+        }
+        // Only when nothing is under way any more: a caller that hears of an error may look at once.
+        if (failure != null) {
+            throw failure;
         }
         return outcomes;
     }
@@ -295,7 +313,7 @@ public final class SqlStore implements ReportStore {
     public StoreStatistics statistics() {
         return new StoreStatistics(
                 highest.get(),
-                0,
+                compaction.compacted(),
                 meters.writes.sum(),
                 meters.refused.sum(),
                 meters.batches.sum(),
@@ -314,12 +332,18 @@ public final class SqlStore implements ReportStore {
     }
 
     @Override
+    public void upkeep() {
+        upkeep.pass();
+    }
+
+    @Override
     public void probe() {
         guard.read(session -> session.number("SELECT rev FROM counter WHERE id = 1"));
     }
 
     @Override
     public void close() {
+        upkeep.close();
         feed.close();
         committer.close();
         dialect.close();
