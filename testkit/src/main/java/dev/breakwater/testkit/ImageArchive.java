@@ -50,12 +50,15 @@ public final class ImageArchive {
         Path folder = Files.createTempDirectory("breakwater-image-");
         try (HttpClient http = HttpClient.newHttpClient()) {
             Map<String, Path> files = unpack(folder);
-            JsonNode image = MAPPER.readTree(file(files, "manifest.json").toFile()).path(0);
+            JsonNode image =
+                    MAPPER.readTree(file(files, "manifest.json").toFile()).path(0);
             URI base = URI.create("http://" + registry + "/v2/" + repository + "/");
 
             ObjectNode manifest = MAPPER.createObjectNode();
             manifest.put("schemaVersion", 2).put("mediaType", MANIFEST_TYPE);
-            manifest.set("config", pushBlob(http, base, file(files, image.path("Config").asText()), CONFIG_TYPE));
+            manifest.set(
+                    "config",
+                    pushBlob(http, base, file(files, image.path("Config").asText()), CONFIG_TYPE));
             ArrayNode layers = manifest.putArray("layers");
             for (JsonNode layer : image.path("Layers")) {
                 layers.add(pushBlob(http, base, file(files, layer.asText()), LAYER_TYPE));
@@ -86,7 +89,8 @@ public final class ImageArchive {
                     .build();
             HttpResponse<String> upload = expect(http.send(begin, HttpResponse.BodyHandlers.ofString()), 202);
             String place = upload.headers().firstValue("Location").orElseThrow();
-            HttpRequest put = HttpRequest.newBuilder(base.resolve(place + (place.contains("?") ? "&" : "?") + "digest=" + digest))
+            HttpRequest put = HttpRequest.newBuilder(
+                            base.resolve(place + (place.contains("?") ? "&" : "?") + "digest=" + digest))
                     .header("Content-Type", "application/octet-stream")
                     .PUT(HttpRequest.BodyPublishers.ofFile(blob))
                     .build();
@@ -110,7 +114,9 @@ public final class ImageArchive {
     private Map<String, Path> unpack(Path folder) throws IOException {
         Map<String, Path> files = new LinkedHashMap<>();
         try (InputStream tar = Files.newInputStream(archive)) {
-            for (byte[] header = tar.readNBytes(512); header.length == 512 && header[0] != 0; header = tar.readNBytes(512)) {
+            for (byte[] header = tar.readNBytes(512);
+                    header.length == 512 && header[0] != 0;
+                    header = tar.readNBytes(512)) {
                 String name = text(header, 0, 100);
                 long size = Long.parseLong(text(header, 124, 12).strip(), 8);
                 Path file = folder.resolve(Integer.toString(files.size()));

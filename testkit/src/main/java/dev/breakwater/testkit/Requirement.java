@@ -30,14 +30,14 @@ public enum Requirement {
      * @throws AssertionError where {@value #REQUIRED} names it
      */
     public RuntimeException missing(String reason) {
+        throw missing(reason, System.getenv().getOrDefault(REQUIRED, ""));
+    }
+
+    RuntimeException missing(String reason, String required) {
         String named = name().toLowerCase(Locale.ROOT);
-        if (isRequired(named, System.getenv().getOrDefault(REQUIRED, ""))) {
+        if (Arrays.stream(required.split(",")).map(String::strip).anyMatch(named::equals)) {
             throw new AssertionError("%s is required by %s, but: %s".formatted(named, REQUIRED, reason));
         }
         throw new TestAbortedException("needs %s: %s".formatted(named, reason));
-    }
-
-    static boolean isRequired(String named, String list) {
-        return Arrays.stream(list.split(",")).map(String::strip).anyMatch(named::equals);
     }
 }
