@@ -116,6 +116,7 @@ public final class Controller implements AutoCloseable {
                 index;
                 jobs;
                 inventory;
+                outdated;
                 queue;
                 health) {
             health.start();
@@ -126,9 +127,10 @@ public final class Controller implements AutoCloseable {
                 return End.CLOSED;
             }
 
-            index.onChange(owner -> inventory
-                    .workload(owner)
-                    .ifPresent(workload -> workload.running().forEach(container -> queue.add(container.running()))));
+            index.onChange(owner -> inventory.workload(owner).ifPresent(workload -> {
+                workload.running().forEach(container -> queue.add(container.running()));
+                outdated.check(workload.ref());
+            }));
             index.start();
             jobs.start();
             // Without knowing what exists, every report would seem to be missing and every Job unheard of.
@@ -138,7 +140,7 @@ public final class Controller implements AutoCloseable {
 
             inventory.onChange(change -> {
                 change.images().forEach(queue::add);
-                deleteOutdated(outdated, change);
+                outdated.check(change.workload());
             });
             inventory.start();
             if (!await(inventory::isReady)) {
@@ -149,6 +151,7 @@ public final class Controller implements AutoCloseable {
                     inventory.images().stream().map(coverage::scanOf).collect(Collectors.toSet());
             jobs.deleteOrphans(wanted::contains);
             queue.start();
+            outdated.start();
             ready = true;
             log.info("ready: {} images run", inventory.images().size());
             while (leadership.isLeading()) {
@@ -180,15 +183,6 @@ public final class Controller implements AutoCloseable {
                     "breakwater_reports_" + kind.resource().plural(),
                     "Objects of kind " + kind.resource().kind() + ".",
                     () -> index.count(kind));
-        }
-    }
-
-    private static void deleteOutdated(OutdatedReports outdated, Inventory.Change change) {
-        try {
-            outdated.deleteAround(change.workload());
-        } catch (IOException e) {
-            // The next change of the workload tries again; until then a report too many is shown.
-            log.warn("outdated reports of {} not deleted: {}", change.workload(), e.toString());
         }
     }
 

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The whole controller against an API in memory; nodes and Trivy are played, everything between is real. */
 @NullUnmarked
@@ -201,6 +203,52 @@ class ControllerTest {
             assertThat(status.has("reason")).isFalse();
             assertThat(status.path("counts").path("components").asLong()).isEqualTo(3);
         });
+    }
+
+    /** What a log can be instead of a result; the reports of an earlier scan stay as they are. */
+    @ParameterizedTest
+    @CsvSource({
+        "cut, OutputCut",
+        "rotated, OutputCut",
+        "empty, OutputEmpty",
+        "not json, OutputNotJSON",
+        "another json, OutputNotJSON",
+        "no sbom, OutputNotJSON",
+        "wrong checksum, OutputDamaged",
+        "too large, OutputTooLarge"
+    })
+    void aBadResultIsAReasonAndTouchesNoReport(String what, String reason) {
+        runWorkload("team-a", "web-1");
+        startController();
+        awaitReports("sbomreports", 1);
+        awaitJobsGone();
+        ObjectNode before = cluster.get(REPORTS + "team-a/sbomreports/replicaset-web-1-app");
+
+        String good = new String(ScanNode.log(trivy(), sbom()), StandardCharsets.UTF_8);
+        String log = switch (what) {
+            case "cut" -> good.substring(0, good.length() / 2);
+            case "rotated" -> good.substring(good.length() / 2);
+            case "empty" -> "";
+            case "not json" -> new String(ScanNode.log("nothing", sbom()), StandardCharsets.UTF_8);
+            case "another json" -> new String(ScanNode.log("{\"a\":1}", sbom()), StandardCharsets.UTF_8);
+            case "no sbom" -> new String(ScanNode.log(trivy(), "{}"), StandardCharsets.UTF_8);
+            case "wrong checksum" -> good.replaceAll("(#end report [0-9]+ )[0-9a-f]{4}", "$1zzzz");
+            default -> "#large report 99999999999\n";
+        };
+        node.behave(job -> new ScanNode.Behaviour.Logs(log.getBytes(StandardCharsets.UTF_8)));
+        cluster.remove(REPORTS + "team-a/vulnerabilityreports/replicaset-web-1-app");
+
+        await().atMost(20, SECONDS)
+                .untilAsserted(() -> assertThat(cluster.find("/imagescans/")
+                                .getFirst()
+                                .path("status")
+                                .path("reason")
+                                .asText())
+                        .isEqualTo(reason));
+        assertThat(cluster.find("/vulnerabilityreports/")).isEmpty();
+        assertThat(cluster.get(REPORTS + "team-a/sbomreports/replicaset-web-1-app"))
+                .isEqualTo(before);
+        awaitJobsGone();
     }
 
     @Test

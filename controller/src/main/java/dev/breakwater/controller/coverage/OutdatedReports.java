@@ -7,8 +7,13 @@ import dev.breakwater.controller.reports.ContainerReports;
 import dev.breakwater.controller.reports.ReportIndex;
 import dev.breakwater.controller.reports.ReportKind;
 import dev.breakwater.controller.reports.ReportView;
+import io.kubernetes.client.extended.workqueue.DefaultDelayingQueue;
+import io.kubernetes.client.extended.workqueue.DelayingQueue;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,11 +22,14 @@ import org.slf4j.LoggerFactory;
  * Deletes reports that describe what no longer runs although their owner still exists, so that the garbage collector leaves them: those of old
  * ReplicaSets, and of containers that the template has no more.
  *
- * <p>Threading: stateless; any thread may call, and blocks.
+ * <p>Threading: workloads to be checked go into a queue from any thread; one virtual thread checks and deletes.
  */
-public final class OutdatedReports {
+public final class OutdatedReports implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(OutdatedReports.class);
+    private static final Duration RETRY = Duration.ofSeconds(30);
 
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private final DelayingQueue<WorkloadRef> queue = new DefaultDelayingQueue<>(threads);
     private final Inventory inventory;
     private final ReportIndex index;
     private final ContainerReports reports;
@@ -32,14 +40,44 @@ public final class OutdatedReports {
         this.reports = reports;
     }
 
-    public void deleteAround(WorkloadRef ref) throws IOException {
-        for (String uid : inventory.retiredSiblings(ref)) {
-            deleteOwned(uid, report -> true);
-        }
-        Optional<Workload> workload = inventory.workload(ref.uid());
-        if (workload.isPresent()) {
-            Workload known = workload.get();
-            deleteOwned(ref.uid(), report -> !report.container().isEmpty() && !known.has(report.container()));
+    /** To be called when the workload, or a report of it, has changed. */
+    public void check(WorkloadRef workload) {
+        queue.add(workload);
+    }
+
+    public void start() {
+        threads.execute(() -> {
+            try {
+                WorkloadRef ref;
+                while ((ref = queue.get()) != null) {
+                    checkNow(ref);
+                    queue.done(ref);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        queue.shutDown();
+        threads.shutdownNow();
+    }
+
+    private void checkNow(WorkloadRef ref) {
+        try {
+            for (String uid : inventory.retiredSiblings(ref)) {
+                deleteOwned(uid, report -> true);
+            }
+            Optional<Workload> workload = inventory.workload(ref.uid());
+            if (workload.isPresent()) {
+                Workload known = workload.get();
+                deleteOwned(ref.uid(), report -> !report.container().isEmpty() && !known.has(report.container()));
+            }
+        } catch (IOException | RuntimeException e) {
+            log.warn("outdated reports of {} not deleted: {}; trying again later", ref, e.toString());
+            queue.addAfter(ref, RETRY);
         }
     }
 

@@ -115,9 +115,15 @@ public final class Inventory implements AutoCloseable {
         return ready;
     }
 
-    /** The containers that run an image now. */
+    /**
+     * The containers that run an image now. Those of an old ReplicaSet do not count, although its last pods may still be ending: they would get reports
+     * that are deleted again a moment later.
+     */
     public List<RunningContainer> running(RunningImage image) {
-        return workloads.running(image);
+        return workloads.running(image).stream()
+                .filter(container -> !retiredSiblings(container.workload())
+                        .contains(container.workload().uid()))
+                .toList();
     }
 
     public Optional<Workload> workload(String uid) {

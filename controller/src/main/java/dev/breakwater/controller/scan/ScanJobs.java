@@ -215,12 +215,15 @@ public final class ScanJobs implements AutoCloseable {
     }
 
     private JobEnd await(String name) throws IOException, InterruptedException {
+        List<ScanPodView> lastSeen = List.of();
         while (true) {
             long seen = changes.current();
             JobView job = jobs.get(namespace, name);
             if (job != null && !job.isGoing()) {
-                Optional<JobEnd> end =
-                        JobEnd.of(job, job.end() == null ? pods.byIndex(OWNER, job.uid()) : podsNow(job));
+                List<ScanPodView> now = job.end() == null ? pods.byIndex(OWNER, job.uid()) : podsNow(job);
+                // A Job that exceeds its deadline takes its pods with it; what they waited for is known from before.
+                lastSeen = now.isEmpty() ? lastSeen : List.copyOf(now);
+                Optional<JobEnd> end = JobEnd.of(job, lastSeen);
                 if (end.isPresent()) {
                     return end.get();
                 }

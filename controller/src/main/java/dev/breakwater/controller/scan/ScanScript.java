@@ -36,6 +36,7 @@ final class ScanScript {
                 mkdir -p "$out"
                 fail() {
                   tail -c 2000 "$out/log"
+                  [ "$1" -ne 137 ] || echo "FATAL the scanner was killed, as happens when a container is out of memory"
                   exit "$1"
                 }
                 trivy image "$@" --format json --list-all-pkgs --output "$out/report.json" 2>"$out/log" || fail $?

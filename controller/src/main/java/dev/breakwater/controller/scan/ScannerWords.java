@@ -15,6 +15,7 @@ final class ScannerWords {
 
     /** In this order: the more telling sign first, because one text often has several. */
     private static final List<Sign> SIGNS = List.of(
+            new Sign(FailureReason.OUT_OF_MEMORY, List.of("out of memory", "cannot allocate memory")),
             new Sign(
                     FailureReason.RATE_LIMITED,
                     List.of("toomanyrequests", "too many requests", "status code 429", "rate limit", "rate-limit")),
@@ -60,8 +61,7 @@ final class ScannerWords {
                             "server gave http response to https client",
                             "bad gateway",
                             "service unavailable",
-                            "unexpected status code 5")),
-            new Sign(FailureReason.OUT_OF_MEMORY, List.of("out of memory", "cannot allocate memory")));
+                            "unexpected status code 5")));
 
     private ScannerWords() {}
 
