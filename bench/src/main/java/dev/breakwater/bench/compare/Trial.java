@@ -35,17 +35,22 @@ final class Trial {
             warmUp(side, clients);
             Map<Row, Measured> measured = new EnumMap<>(Row.class);
             Work work = new Work(side, workload, clients);
+            ProcessMeter client =
+                    new ProcessMeter("client", ProcessHandle.current().pid());
             for (Row row : rows) {
+                double before = client.cpuMillis();
                 Measured result = work.measure(row);
+                double own = (client.cpuMillis() - before) / result.operations();
                 measured.put(row, result);
-                progress.accept("%s: %s: %d in %.2f s, p50 %.2f ms, %.2f ms of CPU each"
+                progress.accept("%s: %s: %d in %.2f s, p50 %.2f ms, %.2f ms of CPU each, client %.2f"
                         .formatted(
                                 side.name(),
                                 row,
                                 result.operations(),
                                 result.seconds(),
                                 result.median(),
-                                result.cpu()));
+                                result.cpu(),
+                                own));
             }
             Map<String, Long> peaks = new LinkedHashMap<>();
             for (ProcessMeter meter : side.memory()) {
