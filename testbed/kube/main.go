@@ -35,6 +35,7 @@ var programs = map[string]func(){
 	"kubelet":                 func() { run(kubelet.NewKubeletCommand(context.Background())) },
 	"kube-proxy":              func() { run(proxy.NewProxyCommand()) },
 	"kubectl":                 runKubectl,
+	"follow":                  follow,
 }
 
 func main() {
