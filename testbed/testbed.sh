@@ -16,6 +16,8 @@ usage: testbed.sh COMMAND [ARGUMENT...]
                                        and a registry; with --trivy also a Trivy server and an image with Trivy),
                                        print its description, and how to reach it with kubectl
   down [--state DIR]                   end it
+  sample [--state DIR]                 run the sample cluster of the demo on the node of a run: push its images, apply its
+                                       manifests
   kubectl ARGUMENT...                  the real kubectl, on the run that is up (KUBECONFIG names another cluster)
   build [PROGRAM...]                   build kube, trivy and testbed, or those that are named; nothing where they are built
   path PROGRAM                         print where a built program lies; fails where it is not built
@@ -156,6 +158,18 @@ down() {
   "$(binary testbed)" down --state "$state" "${rest[@]}"
 }
 
+# The images of the sample carry names of a registry that nobody has; on a node they are the local registry's.
+sample() {
+  local registry manifests=$here/../cli/src/main/resources/demo/manifests
+  state_and_rest "$@"
+  [ -e "$state/testbed.json" ] || fail "no run is up in $state; start one with: up --node"
+  registry=$(sed -nE 's/.*"registry":"([^"]*)".*/\1/p' "$state/testbed.json")
+  [ -n "$registry" ] || fail "the run in $state has no node; start one with: up --node"
+  build kube testbed
+  "$(binary testbed)" image --registry "$registry" --file "$here/demo/images.json"
+  sed "s|registry.example/|$registry/|" "$manifests"/*.yaml | KUBECONFIG=$state/admin.kubeconfig "$(binary kube)" kubectl apply -f -
+}
+
 kubectl() {
   state_and_rest
   build kube
@@ -164,7 +178,7 @@ kubectl() {
 }
 
 case ${1:-} in
-  build | path | run | up | down | kubectl)
+  build | path | run | up | down | sample | kubectl)
     case "${2:-}" in
       -h | --help) [ "$1" = run ] || [ "$1" = kubectl ] || { usage && exit 0; } ;;
     esac
