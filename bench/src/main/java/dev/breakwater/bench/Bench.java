@@ -2,6 +2,7 @@ package dev.breakwater.bench;
 
 import dev.breakwater.bench.compare.CompareCommand;
 import dev.breakwater.bench.compare.GrowthCommand;
+import dev.breakwater.bench.compliance.ComplianceBench;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = "Benchmarks, side by side with CRDs in etcd.",
-        subcommands = {CompareCommand.class, GrowthCommand.class},
+        subcommands = {CompareCommand.class, GrowthCommand.class, ComplianceBench.class},
         synopsisSubcommandLabel = "COMMAND")
 public final class Bench implements Runnable {
     @Option(

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "breakwater",
         description = "Security reports for Kubernetes that never touch etcd.",
-        subcommands = {VersionCommand.class},
+        subcommands = {CollectNodeCommand.class, VersionCommand.class},
         synopsisSubcommandLabel = "COMMAND")
 public final class Breakwater implements Runnable {
     @Option(

@@ -59,6 +59,7 @@ public record Meta(
         private static final Set<String> KEPT = Set.of(
                 "app.kubernetes.io/managed-by",
                 "resource-spec-hash",
+                "plugin-config-hash",
                 "trivy-operator.container.name",
                 "kubernetes.io/os",
                 "kubernetes.io/arch");

@@ -1,0 +1,109 @@
+package dev.breakwater.controller.nodes;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How facts about nodes are collected. Keys under {@code nodes}, each named as its component.
+ *
+ * @param enabled {@code nodes.enabled}: whether nodes are looked at
+ * @param namespace {@code nodes.namespace}: of the Jobs; empty for the controller's own. It must admit host paths and host process IDs
+ * @param image {@code nodes.image}: with {@code breakwater collect-node} as its program's command; empty to read the kubelet's configuration alone
+ * @param imagePullPolicy {@code nodes.imagePullPolicy}
+ * @param imagePullSecrets {@code nodes.imagePullSecrets}: names
+ * @param command {@code nodes.command}: empty for the image's own entry point
+ * @param arguments {@code nodes.arguments}
+ * @param folders {@code nodes.folders}: of the node, mounted read-only at the same place. What is missing there is created empty by some container
+ *     runtimes
+ * @param files {@code nodes.files}: of the node, mounted read-only at the same place; they must exist on every node
+ * @param concurrent {@code nodes.concurrent}: Jobs at a time, 1 or more
+ * @param deadline {@code nodes.deadline}: after which a Job is ended
+ * @param refresh {@code nodes.refresh}: after which a node is looked at again
+ * @param retry {@code nodes.retry}: pause after a node could not be read; doubled up to {@code refresh}
+ * @param selector {@code nodes.selector}: label selector of the nodes that are looked at
+ * @param tolerations {@code nodes.tolerations}: as in a pod; every taint by default, control planes are tainted
+ * @param requests {@code nodes.requests}
+ * @param limits {@code nodes.limits}
+ * @param priorityClass {@code nodes.priorityClass}: empty for none
+ * @param readConfigz {@code nodes.readConfigz}: whether the kubelet is asked for its configuration through the API server (nodes/proxy)
+ */
+public record CollectorSettings(
+        boolean enabled,
+        String namespace,
+        String image,
+        String imagePullPolicy,
+        List<String> imagePullSecrets,
+        List<String> command,
+        List<String> arguments,
+        List<String> folders,
+        List<String> files,
+        int concurrent,
+        Duration deadline,
+        Duration refresh,
+        Duration retry,
+        String selector,
+        List<Map<String, String>> tolerations,
+        Map<String, String> requests,
+        Map<String, String> limits,
+        String priorityClass,
+        boolean readConfigz) {
+
+    /** The folders of the original (trivy-operator 4.8). */
+    public static final List<String> FOLDERS = List.of(
+            "/var/lib/etcd",
+            "/var/lib/kubelet",
+            "/var/lib/kube-scheduler",
+            "/var/lib/kube-controller-manager",
+            "/etc/systemd",
+            "/lib/systemd",
+            "/etc/kubernetes",
+            "/etc/cni/net.d");
+
+    public static CollectorSettings defaults() {
+        return new CollectorSettings(
+                true,
+                "",
+                "",
+                "IfNotPresent",
+                List.of(),
+                List.of(),
+                List.of("collect-node"),
+                FOLDERS,
+                List.of("/etc/passwd", "/etc/group"),
+                1,
+                Duration.ofMinutes(5),
+                Duration.ofHours(24),
+                Duration.ofMinutes(1),
+                "kubernetes.io/os=linux",
+                List.of(Map.of("operator", "Exists")),
+                Map.of("cpu", "50m", "memory", "64M"),
+                Map.of("cpu", "500m", "memory", "256M"),
+                "",
+                true);
+    }
+
+    /** With another image. */
+    public CollectorSettings withImage(String other) {
+        return new CollectorSettings(
+                enabled,
+                namespace,
+                other,
+                imagePullPolicy,
+                imagePullSecrets,
+                command,
+                arguments,
+                folders,
+                files,
+                concurrent,
+                deadline,
+                refresh,
+                retry,
+                selector,
+                tolerations,
+                requests,
+                limits,
+                priorityClass,
+                readConfigz);
+    }
+}

@@ -1,0 +1,253 @@
+package dev.breakwater.controller.nodes;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.google.gson.Gson;
+import dev.breakwater.controller.checks.CheckResult;
+import dev.breakwater.controller.checks.CheckSet;
+import dev.breakwater.controller.checks.Verdict;
+import dev.breakwater.controller.kube.KubeApi;
+import dev.breakwater.controller.kube.Pause;
+import dev.breakwater.controller.kube.Resource;
+import dev.breakwater.controller.kube.ViewInformer;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a ClusterInfraAssessmentReport of every node: made when the node comes or the checks change, made anew when the facts have become old. A report
+ * stays until the next one is there.
+ *
+ * <p>A node that cannot be read keeps its old report, gets an Event with the reason, and is tried again after a pause that doubles.
+ *
+ * <p>Threading: one virtual thread decides what is due, one more per node in work, of which a semaphore lets a few run; informer threads only fill their
+ * caches.
+ */
+public final class NodeAssessments implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(NodeAssessments.class);
+    private static final Resource NODES = new Resource("", "v1", "nodes", "Node", false);
+    private static final JsonMapper MAPPER = new JsonMapper();
+    private static final Duration ROUND = Duration.ofSeconds(1);
+
+    private final KubeApi api;
+    private final CollectorSettings settings;
+    private final Supplier<CheckSet> checks;
+    private final Function<String, String> configHash;
+    private final String scannerVersion;
+    private final boolean failedOnly;
+    private final InstantSource clock;
+    private final Pause pause;
+    private final CollectorJobs jobs;
+    private final NodeEvents events;
+    private final KubeletSettings kubelet = new KubeletSettings();
+    private final ViewInformer<ClusterNode> nodes;
+    private final ViewInformer<NodeReportView> reports;
+    private final Semaphore slots;
+    private final Set<String> inWork = ConcurrentHashMap.newKeySet();
+    private final Map<String, Failure> failures = new ConcurrentHashMap<>();
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+    private @Nullable Thread decider;
+
+    private record Failure(String uid, int times, Instant next) {}
+
+    /**
+     * @param namespace of the Jobs where the settings name none
+     * @param checks asked anew for each node
+     * @param configHash the value of a report's label plugin-config-hash, by kind of object
+     * @param failedOnly whether reports leave out the checks that passed
+     */
+    public NodeAssessments(
+            KubeApi api,
+            Gson gson,
+            String namespace,
+            CollectorSettings settings,
+            Supplier<CheckSet> checks,
+            Function<String, String> configHash,
+            boolean failedOnly,
+            String scannerVersion,
+            InstantSource clock,
+            Pause pause) {
+        this.api = api;
+        this.settings = settings;
+        this.checks = checks;
+        this.configHash = configHash;
+        this.failedOnly = failedOnly;
+        this.scannerVersion = scannerVersion;
+        this.clock = clock;
+        this.pause = pause;
+        String where = settings.namespace().isEmpty() ? namespace : settings.namespace();
+        this.jobs = new CollectorJobs(api, where, settings, clock, pause);
+        this.events = new NodeEvents(api, clock);
+        this.slots = new Semaphore(settings.concurrent(), true);
+        this.nodes = new ViewInformer<>(
+                api,
+                gson,
+                ClusterNode.class,
+                NODES,
+                false,
+                settings.selector().isEmpty() ? Map.of() : Map.of("labelSelector", settings.selector()),
+                Map.of());
+        this.reports =
+                new ViewInformer<>(api, gson, NodeReportView.class, NodeReport.RESOURCE, true, Map.of(), Map.of());
+    }
+
+    public void start() {
+        if (!settings.enabled()) {
+            return;
+        }
+        nodes.start();
+        reports.start();
+        decider = Thread.ofVirtual().name("nodes").start(this::run);
+    }
+
+    @Override
+    public void close() {
+        nodes.close();
+        reports.close();
+        if (decider != null) {
+            decider.interrupt();
+        }
+        threads.shutdownNow();
+        try {
+            threads.awaitTermination(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                if (nodes.hasSynced() && reports.hasSynced()) {
+                    nodes.all().stream().filter(this::isDue).forEach(this::begin);
+                }
+                pause.of(ROUND);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isDue(ClusterNode node) {
+        Instant now = clock.instant();
+        Failure failure = failures.get(node.name());
+        if (inWork.contains(node.name())
+                || (failure != null && failure.uid().equals(node.uid()) && now.isBefore(failure.next()))) {
+            return false;
+        }
+        NodeReportView report = reports.get("", NodeReport.nameOf(node.name()));
+        return report == null
+                || !report.isOwnedBy(node.uid())
+                || !report.configHash().equals(configHash.apply("NodeInfo"))
+                || !report.collectedAt().plus(settings.refresh()).isAfter(now);
+    }
+
+    private void begin(ClusterNode node) {
+        if (inWork.add(node.name())) {
+            threads.execute(() -> {
+                try {
+                    slots.acquire();
+                    try {
+                        assess(node);
+                    } finally {
+                        slots.release();
+                    }
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                } finally {
+                    inWork.remove(node.name());
+                }
+            });
+        }
+    }
+
+    private void assess(ClusterNode node) throws InterruptedException {
+        try {
+            switch (collect(node)) {
+                case Collected.Read(NodeFacts facts) -> {
+                    write(node, facts);
+                    failures.remove(node.name());
+                }
+                case Collected.Unreadable(String reason, String message) -> failed(node, reason, message);
+            }
+        } catch (IOException | RuntimeException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedException();
+            }
+            log.warn("node {} not assessed: {}", node.name(), e.toString());
+            later(node);
+        }
+    }
+
+    private Collected collect(ClusterNode node) throws IOException, InterruptedException {
+        Map<String, List<Object>> configuration = settings.readConfigz() ? configz(node) : Map.of();
+        if (settings.image().isEmpty()) {
+            return configuration.isEmpty()
+                    ? new Collected.Unreadable(
+                            "NothingToRead",
+                            "no image is set to look at the node with (nodes.image), and its kubelet's configuration cannot be read")
+                    : new Collected.Read(new NodeFacts("worker", configuration, List.of()));
+        }
+        return switch (jobs.collect(node)) {
+            // What the kubelet says it runs with goes before what a file says.
+            case Collected.Read(NodeFacts facts) -> new Collected.Read(facts.with(configuration));
+            case Collected.Unreadable unreadable -> unreadable;
+        };
+    }
+
+    /** The kubelet's configuration through the API server; nothing where that is not allowed or the node does not answer. */
+    private Map<String, List<Object>> configz(ClusterNode node) {
+        try {
+            Optional<JsonNode> answer =
+                    api.get(NODES.named("", node.name()) + "/proxy/configz", Map.of(), KubeApi.JSON, MAPPER::readTree);
+            return answer.map(json -> kubelet.ofConfiguration(json.path("kubeletconfig")))
+                    .orElse(Map.of());
+        } catch (IOException e) {
+            log.debug("node {}: no configz: {}", node.name(), e.toString());
+            return Map.of();
+        }
+    }
+
+    private void write(ClusterNode node, NodeFacts facts) throws IOException {
+        facts.unread().forEach(reason -> log.info("node {}: {}", node.name(), reason));
+        List<CheckResult> results = checks.get().audit(facts.subject(node.name()));
+        results.forEach(result -> {
+            if (result.verdict() instanceof Verdict.Undecided(String reason)) {
+                log.warn("node {}: check {}: {}", node.name(), result.check().id(), reason);
+            }
+        });
+        new NodeReport(node, results, configHash.apply("NodeInfo"), clock.instant(), failedOnly, scannerVersion)
+                .write(api);
+        log.info("node {} assessed: {} facts", node.name(), facts.facts().size());
+    }
+
+    private void failed(ClusterNode node, String reason, String message) throws IOException {
+        log.warn("node {} not assessed: {}", node.name(), message);
+        events.unreadable(node, reason, message, later(node).times());
+    }
+
+    private Failure later(ClusterNode node) {
+        Failure before = failures.get(node.name());
+        int times = before == null || !before.uid().equals(node.uid()) ? 1 : before.times() + 1;
+        Duration wait = settings.retry().multipliedBy(1L << Math.min(times - 1, 20));
+        Duration bounded = wait.compareTo(settings.refresh()) > 0 ? settings.refresh() : wait;
+        Failure failure = new Failure(node.uid(), times, clock.instant().plus(bounded));
+        failures.put(node.name(), failure);
+        return failure;
+    }
+}
