@@ -1,0 +1,42 @@
+package dev.breakwater.controller.compliance;
+
+import dev.breakwater.controller.checks.CheckDefinition;
+import dev.breakwater.controller.checks.CheckSet;
+import dev.breakwater.controller.checks.ConfigHash;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The checks of the engine. Used by one thread. */
+public final class EngineChecks implements CurrentChecks {
+    private final CheckSet checks;
+    private final Map<String, CheckDefinition> byId = new HashMap<>();
+    private final Map<String, String> hashes = new HashMap<>();
+
+    public EngineChecks(CheckSet checks) {
+        this.checks = checks;
+        checks.checks().forEach(check -> byId.put(check.id(), check));
+    }
+
+    @Override
+    public Optional<Check> find(String spelling) {
+        return checks.ids()
+                .resolve(spelling)
+                .flatMap(id -> Optional.ofNullable(byId.get(id)))
+                .map(check -> new Check(check.id(), Set.copyOf(check.targets()), isInfrastructure(check)));
+    }
+
+    @Override
+    public boolean isCurrent(String objectKind, String configHash) {
+        String kind = objectKind.equals("Node") ? "NodeInfo" : objectKind;
+        return configHash.equals(hashes.computeIfAbsent(kind, any -> ConfigHash.of(checks, any)));
+    }
+
+    /** Control-plane and node checks; the one on Ingress objects bears a KCV number but is reported with the object. */
+    private static boolean isInfrastructure(CheckDefinition check) {
+        return check.builtIn()
+                && check.id().startsWith("KCV-")
+                && !check.targets().contains("Ingress");
+    }
+}
