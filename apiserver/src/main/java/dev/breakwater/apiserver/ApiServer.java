@@ -11,6 +11,7 @@ import dev.breakwater.apiserver.health.Health;
 import dev.breakwater.apiserver.health.HealthCheck;
 import dev.breakwater.apiserver.kind.KindTable;
 import dev.breakwater.apiserver.kind.ReportKind;
+import dev.breakwater.apiserver.openapi.OpenApi;
 import dev.breakwater.apiserver.request.ResourceEndpoint;
 import dev.breakwater.apiserver.request.ShutdownSignal;
 import dev.breakwater.apiserver.server.Dispatch;
@@ -77,7 +78,7 @@ public final class ApiServer implements AutoCloseable {
         Surroundings surroundings = switch (settings.mode()) {
             case ApiServerSettings.Standalone alone ->
                 StandaloneSurroundings.prepare(alone, settings.host(), kinds, store, clock);
-            case ApiServerSettings.InCluster cluster -> throw new UnsupportedOperationException(cluster.toString());
+            case ApiServerSettings.InCluster cluster -> ClusterSurroundings.prepare(cluster, kinds, clock);
         };
         Authentication authentication = new Authentication(surroundings.authenticators(), true);
         Authorization authorization = new Authorization(surroundings.authorizer());
@@ -88,7 +89,8 @@ public final class ApiServer implements AutoCloseable {
                         .toList());
         Health health = new Health(
                 List.of(HealthCheck.of("ping", () -> {})), readiness(phase, store, surroundings.readiness()));
-        FixedPaths fixed = new FixedPaths(discovery, health, version(settings.version()));
+        OpenApi openApi = new OpenApi(kinds, settings.version(), clock);
+        FixedPaths fixed = new FixedPaths(discovery, openApi, health, version(settings.version()));
         RequestMetrics metrics =
                 new RequestMetrics(kinds.all().stream().map(ReportKind::plural).collect(Collectors.toSet()));
 

@@ -18,11 +18,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1String;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.asn1.x500.style.IETFUtils;
 
 /**
  * Verifies client certificates against some authorities, after the handshake that let every certificate pass: signature chain,
@@ -100,7 +101,12 @@ public final class ClientCertificates {
                 .map(RDN::getTypesAndValues)
                 .flatMap(Arrays::stream)
                 .filter(attribute -> attribute.getType().equals(type))
-                .map(attribute -> IETFUtils.valueToString(attribute.getValue()))
+                .map(attribute -> text(attribute.getValue()))
                 .toList();
+    }
+
+    /** As it is, without the escapes that a distinguished name has in writing. */
+    private static String text(ASN1Encodable value) {
+        return value instanceof ASN1String string ? string.getString() : value.toString();
     }
 }

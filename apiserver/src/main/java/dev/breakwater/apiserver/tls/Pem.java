@@ -71,6 +71,20 @@ public final class Pem {
         return text.toString();
     }
 
+    /** DNS names and addresses that a certificate is for. */
+    public static List<String> names(X509Certificate certificate) {
+        try {
+            List<String> names = new ArrayList<>();
+            Collection<List<?>> alternatives = certificate.getSubjectAlternativeNames();
+            if (alternatives != null) {
+                alternatives.forEach(alternative -> names.add(String.valueOf(alternative.get(1))));
+            }
+            return List.copyOf(names);
+        } catch (CertificateException e) {
+            return List.of();
+        }
+    }
+
     public static String of(PrivateKey key) {
         return block("PRIVATE KEY", key.getEncoded());
     }

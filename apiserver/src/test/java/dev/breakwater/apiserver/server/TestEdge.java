@@ -14,6 +14,7 @@ import dev.breakwater.apiserver.document.Document;
 import dev.breakwater.apiserver.health.Health;
 import dev.breakwater.apiserver.health.HealthCheck;
 import dev.breakwater.apiserver.kind.KindTable;
+import dev.breakwater.apiserver.openapi.OpenApi;
 import dev.breakwater.apiserver.request.ResourceEndpoint;
 import dev.breakwater.apiserver.tls.CertificateAuthority;
 import dev.breakwater.apiserver.tls.TlsIdentity;
@@ -29,7 +30,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -45,6 +49,7 @@ public final class TestEdge implements AutoCloseable {
 
     public static final TlsIdentity ADMIN = client("admin", "system:masters");
 
+    private final Map<Optional<TlsIdentity>, HttpClient> clients = new ConcurrentHashMap<>();
     private final HttpsServer server;
     private final AtomicBoolean drained;
 
@@ -69,7 +74,8 @@ public final class TestEdge implements AutoCloseable {
         Health health = new Health(List.of(HealthCheck.of("ping", () -> {})), readiness);
         Document version = Document.of(JsonNodeFactory.instance.objectNode().put("major", "1"), "application/json");
         RequestMetrics metrics = new RequestMetrics(Set.of("vulnerabilityreports"));
-        List<PathExchange> exchanges = new ArrayList<>(List.of(new FixedPaths(discovery, health, version), metrics));
+        List<PathExchange> exchanges = new ArrayList<>(List.of(
+                new FixedPaths(discovery, new OpenApi(kinds, "test", Clock.systemUTC()), health, version), metrics));
         AtomicBoolean drained = new AtomicBoolean();
         Filters filters = new Filters(
                 new Authentication(authenticators, true),
@@ -132,9 +138,9 @@ public final class TestEdge implements AutoCloseable {
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
         }
-        try (HttpClient client = http(identity, HttpClient.Version.HTTP_2)) {
-            return client.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-        }
+        HttpClient client = clients.computeIfAbsent(
+                Optional.ofNullable(identity), id -> http(id.orElse(null), HttpClient.Version.HTTP_2));
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
     }
 
     public static SSLContext tls(@Nullable TlsIdentity identity) {
@@ -158,6 +164,7 @@ public final class TestEdge implements AutoCloseable {
 
     @Override
     public void close() {
+        clients.values().forEach(HttpClient::shutdownNow);
         server.close();
     }
 }
