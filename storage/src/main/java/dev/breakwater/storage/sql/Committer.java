@@ -1,6 +1,7 @@
 package dev.breakwater.storage.sql;
 
 import dev.breakwater.storage.StoreFullException;
+import dev.breakwater.storage.StoreOpenException;
 import dev.breakwater.storage.StoreUnavailableException;
 import dev.breakwater.storage.WriteOutcome;
 import java.sql.SQLException;
@@ -132,7 +133,7 @@ final class Committer implements AutoCloseable {
             for (Ticket.Pending write : batch) {
                 commit(List.of(write));
             }
-        } catch (StoreFullException | StoreUnavailableException e) {
+        } catch (StoreFullException | StoreUnavailableException | StoreOpenException e) {
             batch.forEach(write -> write.fail(e));
         } catch (RuntimeException | Error e) {
             // A defect of ours: whoever waits must still get an answer, and the connection's state is not known.
@@ -173,7 +174,7 @@ final class Committer implements AutoCloseable {
     private <T extends @Nullable Object> void perform(Ticket.Task<T> task) {
         try {
             task.answer(connection.perform(task.work));
-        } catch (StoreFullException | StoreUnavailableException e) {
+        } catch (StoreFullException | StoreUnavailableException | StoreOpenException e) {
             task.fail(e);
         } catch (Refused e) {
             task.fail(new IllegalStateException("the database refused: " + e.getMessage(), e));

@@ -320,7 +320,7 @@ final class Feed implements AutoCloseable {
             }
         }
 
-        private @Nullable Batch fromLog() {
+        private Batch fromLog() {
             meters.logPages.increment();
             LogPages.LogPage page = guard.read(session -> log.after(session, position, kind));
             if (page.compacted() > position) {
@@ -332,7 +332,8 @@ final class Feed implements AutoCloseable {
                 }
             }
             position = page.through();
-            return page.changes().isEmpty() ? null : new Batch.Changes(page.changes(), position);
+            // Even without a change: a watcher that has just caught up wants to say so.
+            return new Batch.Changes(page.changes(), position);
         }
 
         @Override

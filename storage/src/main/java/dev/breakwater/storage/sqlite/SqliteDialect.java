@@ -17,6 +17,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -24,6 +25,8 @@ import org.sqlite.SQLiteException;
 /** SQLite's part of the store. */
 public final class SqliteDialect implements Dialect {
     private static final Migrations MIGRATIONS = new Migrations(SqliteDialect.class, List.of("0001-log.sql"));
+
+    private static final int PAGE_BYTES = 8192;
 
     private final Path file;
     private final FolderLock lock;
@@ -59,9 +62,11 @@ public final class SqliteDialect implements Dialect {
         boolean ready = false;
         try {
             if (session.number("PRAGMA page_count") == 0) {
-                // Fixed at creation: set after the first table, auto_vacuum stays off without a word (store.md 19).
+                // Fixed at creation: set after the first table, auto_vacuum stays off without a word (store.md 19). The
+                // page size
+                // first: auto_vacuum writes the first page.
+                session.execute("PRAGMA page_size = " + PAGE_BYTES);
                 session.execute("PRAGMA auto_vacuum = INCREMENTAL");
-                session.execute("PRAGMA page_size = 8192");
             }
             session.execute("PRAGMA journal_mode = WAL");
             settle(session, 8192);
@@ -250,7 +255,7 @@ public final class SqliteDialect implements Dialect {
             sinceCheckpoint += bytes + COMMIT_BYTES;
             if (sinceCheckpoint >= PASSIVE_EVERY) {
                 sinceCheckpoint = 0;
-                if (checkpoint(session, "PASSIVE") * 8192 > RESTART_AT) {
+                if (checkpoint(session, "PASSIVE") * PAGE_BYTES > RESTART_AT) {
                     checkpoint(session, "RESTART");
                 }
             }
@@ -265,12 +270,9 @@ public final class SqliteDialect implements Dialect {
             if (session.number("PRAGMA freelist_count") <= FREE_PAGES_KEPT) {
                 return false;
             }
-            // Each row of the result is a page given back; unread, it would stop after the first.
-            try (ResultSet pages = session.prepare("PRAGMA incremental_vacuum(" + PAGES_AT_ONCE + ")")
-                    .executeQuery()) {
-                while (pages.next()) {
-                    continue;
-                }
+            try (Statement vacuum = session.connection().createStatement()) {
+                // Gives back a page per step, and executeUpdate alone steps to the end.
+                vacuum.executeUpdate("PRAGMA incremental_vacuum(" + PAGES_AT_ONCE + ")");
             }
             written = true;
             return true;
