@@ -1,7 +1,6 @@
 package dev.breakwater.apiserver.standalone;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -74,7 +73,7 @@ public final class CorePaths implements PathExchange {
         Matcher review = REVIEW.matcher(path);
         if (review.matches()) {
             require(request, "POST");
-            ObjectNode asked = body(request);
+            ObjectNode asked = body(review.group(2), request);
             answer(response, 201, reviews.answer(review.group(2), asked, user));
             return;
         }
@@ -119,7 +118,7 @@ public final class CorePaths implements PathExchange {
         return list;
     }
 
-    private ObjectNode body(HttpServletRequest request) throws IOException {
+    private ObjectNode body(String resource, HttpServletRequest request) throws IOException {
         byte[] bytes;
         try (InputStream in = request.getInputStream()) {
             bytes = in.readNBytes(LARGEST_REVIEW + 1);
@@ -127,13 +126,16 @@ public final class CorePaths implements PathExchange {
         if (bytes.length > LARGEST_REVIEW) {
             throw Statuses.requestEntityTooLarge(LARGEST_REVIEW);
         }
+        String type = String.valueOf(request.getContentType());
         try {
-            JsonNode tree = json.readTree(bytes);
-            if (tree instanceof ObjectNode object) {
+            if (type.startsWith(ProtobufReview.MEDIA_TYPE)) {
+                return ProtobufReview.decode(resource, bytes);
+            }
+            if (json.readTree(bytes) instanceof ObjectNode object) {
                 return object;
             }
-        } catch (JsonProcessingException e) {
-            throw Statuses.unsupportedMediaType(List.of("application/json"));
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            throw Statuses.badRequest("the body cannot be read as a review: " + e.getMessage());
         }
         throw Statuses.badRequest("the body must be a review as a JSON object");
     }

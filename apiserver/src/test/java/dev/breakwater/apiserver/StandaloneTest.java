@@ -1,0 +1,182 @@
+package dev.breakwater.apiserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.breakwater.apiserver.ApiServerSettings.Standalone;
+import dev.breakwater.apiserver.request.ResourceRequest;
+import dev.breakwater.storage.ReportStore;
+import dev.breakwater.storage.StoreSettings;
+import dev.breakwater.storage.Stores;
+import dev.breakwater.testkit.Kubectl;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Without a cluster, driven by the real kubectl. */
+class StandaloneTest {
+    private static final String USERS = """
+            users:
+              - name: alice
+                groups: [team-a]
+                roles:
+                  - namespaces: [team-a]
+                    resources: [vulnerabilityreports, configauditreports]
+                    verbs: [get, list, watch]
+              - name: bob
+                token: bobs-long-token
+                roles:
+                  - resources: [clustercompliancereports, clustercompliancereports/status]
+                    verbs: ["*"]
+            """;
+
+    @TempDir
+    Path directory;
+
+    private ReportStore store;
+    private ApiServer server;
+
+    private void start(String users) throws IOException {
+        Files.createDirectories(directory.resolve("server"));
+        Files.writeString(directory.resolve("server/users.yaml"), users);
+        store = Stores.open(StoreSettings.of(new StoreSettings.Place.Folder(directory.resolve("store"))));
+        restart();
+    }
+
+    private void restart() {
+        server = ApiServer.start(
+                new ApiServerSettings(
+                        "127.0.0.1",
+                        0,
+                        "0.0.0",
+                        Duration.ZERO,
+                        Duration.ofSeconds(5),
+                        new Standalone(directory.resolve("server"))),
+                store,
+                (kinds, reports, shutdown) -> StandaloneTest::emptyList);
+    }
+
+    @AfterEach
+    void stop() {
+        if (server != null) {
+            server.close();
+        }
+        if (store != null) {
+            store.close();
+        }
+    }
+
+    private static void emptyList(ResourceRequest request) throws IOException {
+        request.response().setContentType("application/json");
+        request.response()
+                .getOutputStream()
+                .write("{\"kind\":\"%s\",\"apiVersion\":\"%s\",\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[]}"
+                        .formatted(request.kind().listKind(), request.kind().apiVersion())
+                        .getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Kubectl kubectl(String file) throws Exception {
+        return Kubectl.forKubeconfig(directory.resolve("server").resolve(file));
+    }
+
+    @Test
+    void kubectlFindsVersionKindsAndNamespaces() throws Exception {
+        start(USERS);
+        Kubectl admin = kubectl("kubeconfig");
+        assertThat(admin.succeed("version")).contains("Server Version: v1.34.2+breakwater-0.0.0");
+        assertThat(admin.succeed("api-resources", "--no-headers", "-o", "name"))
+                .contains("vulnerabilityreports.aquasecurity.github.io", "imagescans.breakwater.dev", "namespaces");
+        assertThat(admin.succeed("get", "namespaces", "-o", "name")).isEqualTo("namespace/default\n");
+        assertThat(admin.succeed("get", "namespace", "anything", "-o", "name")).isEqualTo("namespace/anything\n");
+        assertThat(admin.run("get", "vulns", "-A").stderr()).contains("No resources found");
+        assertThat(admin.succeed("explain", "vuln.report.artifact"))
+                .contains("GROUP:", "aquasecurity.github.io", "digest", "Digest of the image");
+    }
+
+    @Test
+    void aTeamSeesItsNamespaceAndNoOther() throws Exception {
+        start(USERS);
+        Kubectl alice = kubectl("users/alice.kubeconfig");
+        assertThat(alice.run("get", "vulns").stderr()).contains("No resources found in team-a namespace");
+        assertThat(alice.run("get", "vulns", "-n", "team-b").stderr())
+                .contains(
+                        "vulnerabilityreports.aquasecurity.github.io is forbidden: User \"alice\" cannot list resource"
+                                + " \"vulnerabilityreports\" in API group \"aquasecurity.github.io\" in the namespace"
+                                + " \"team-b\"");
+        assertThat(alice.run("get", "vulns", "-A").stderr()).contains("at the cluster scope");
+        assertThat(alice.run("get", "sboms").stderr()).contains("Forbidden");
+    }
+
+    @Test
+    void authCanIAndWhoamiAnswer() throws Exception {
+        start(USERS);
+        Kubectl alice = kubectl("users/alice.kubeconfig");
+        assertThat(alice.run("auth", "can-i", "list", "vulns").stdout()).isEqualTo("yes\n");
+        assertThat(alice.run("auth", "can-i", "delete", "vulns").stdout()).isEqualTo("no\n");
+        assertThat(alice.run("auth", "can-i", "list", "vulns", "-n", "team-b").stdout())
+                .isEqualTo("no\n");
+        assertThat(alice.succeed("auth", "whoami")).contains("alice", "[team-a system:authenticated]");
+        assertThat(alice.succeed("auth", "can-i", "--list")).contains("vulnerabilityreports", "[get list watch]");
+        assertThat(kubectl("kubeconfig").succeed("auth", "can-i", "*", "*")).isEqualTo("yes\n");
+        Kubectl bob = kubectl("users/bob.kubeconfig");
+        assertThat(bob.succeed("auth", "can-i", "update", "compliance", "--subresource=status"))
+                .isEqualTo("yes\n");
+        assertThat(bob.succeed("auth", "whoami", "-o", "json")).contains("\"username\": \"bob\"");
+    }
+
+    @Test
+    void kubeconfigsStayGoodOverARestartOnAnotherPort() throws Exception {
+        start(USERS);
+        String before = Files.readString(directory.resolve("server/ca.crt"));
+        server.close();
+        restart();
+        assertThat(Files.readString(directory.resolve("server/ca.crt"))).isEqualTo(before);
+        kubectl("kubeconfig").succeed("get", "--raw", "/readyz");
+    }
+
+    @Test
+    void whatGivesRightsIsReadableForItsOwnerOnly() throws Exception {
+        start(USERS);
+        for (String file : new String[] {"kubeconfig", "ca.key", "users/alice.kubeconfig"}) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(
+                            directory.resolve("server").resolve(file))))
+                    .as(file)
+                    .isEqualTo("rw-------");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "users: [{name: a, roles: [{namespace: [x], resources: [y], verbs: [get]}]}] | unknown key namespace",
+                "users: [{name: a, roles: [{namespaces: [], resources: [y], verbs: [get]}]}] | must not be empty",
+                "users: [{name: ../a}]                                                      | users[0].name must be",
+                "users: [{name: a}, {name: a}]                                              | twice",
+                "users: [{name: a, token: short}]                                           | at least 8 characters",
+                "user: []                                                                   | unknown key user",
+            })
+    void aUsersFileThatMeansSomethingElseStopsTheStart(String users, String words) {
+        assertThatThrownBy(() -> start(users))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("users.yaml")
+                .hasMessageContaining(words);
+    }
+
+    @Test
+    void aReviewThatIsNoJsonIs4xx() throws Exception {
+        start(USERS);
+        Kubectl admin = kubectl("kubeconfig");
+        Kubectl.Result result = admin.runWithInput(
+                "nonsense", "create", "--raw", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", "-f", "-");
+        assertThat(result.stderr()).contains("cannot be read as a review");
+    }
+}
