@@ -66,8 +66,8 @@ final class KillDrill {
         return acknowledged;
     }
 
-    /** Starts a writer, kills it while it writes, and compares. */
-    void round(int round) throws Exception {
+    /** Starts a process that writes and prints what was acknowledged. */
+    static Process writer(StoreSettings.Place place, int round, Path folder) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
@@ -89,9 +89,14 @@ final class KillDrill {
                         postgres.properties().get("user"),
                         postgres.properties().get("password")));
         }
-        Process writer = new ProcessBuilder(command)
+        return new ProcessBuilder(command)
                 .redirectError(folder.resolve("stderr").toFile())
                 .start();
+    }
+
+    /** Starts a writer, kills it while it writes, and compares. */
+    void round(int round) throws Exception {
+        Process writer = writer(place, round, folder);
         List<Acknowledged> seen = new ArrayList<>();
         int enough = 20 + random.nextInt(300);
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(writer.getInputStream(), UTF_8))) {

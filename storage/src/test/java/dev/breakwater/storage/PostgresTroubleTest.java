@@ -5,18 +5,22 @@ import static dev.breakwater.storage.Reports.applied;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.breakwater.storage.FeedCursor.Batch;
 import dev.breakwater.testkit.PostgreSql;
 import dev.breakwater.testkit.PostgreSqlServer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -169,6 +173,53 @@ class PostgresTroubleTest {
                 }
             }
         }
+    }
+
+    @Test
+    void aFullDiskRefusesWritesInWordsAndReadsGoOn() throws Exception {
+        Path mount = Files.createTempDirectory(Path.of("/tmp"), "breakwater-small");
+        assumeTrue(
+                run("sh", "-c", "mount -t tmpfs -o size=6m,mode=700,uid=$(id -u postgres) tmpfs " + mount) == 0,
+                "a small file system cannot be mounted for the database here");
+        try (PostgreSqlServer server = PostgreSql.startOwn()) {
+            PostgreSqlServer.Database database = server.createDatabase();
+            StoreSettings.Place.Postgres full = new StoreSettings.Place.Postgres(
+                    database.jdbcUrl(), Map.of("user", database.user(), "password", database.password()));
+            try (ReportStore small = Stores.open(StoreSettings.of(full))) {
+                TestDatabase.execute(
+                        full,
+                        "CREATE TABLESPACE small LOCATION '" + mount + "'",
+                        "ALTER TABLE bulk_chunk SET TABLESPACE small");
+                byte[] noise = new byte[400_000];
+                List<StoredBulk> stored = new ArrayList<>();
+                assertThatThrownBy(() -> {
+                            for (int i = 0; i < 60; i++) {
+                                new Random(i).nextBytes(noise);
+                                long revision = applied(small.write(new Write.Create(
+                                        KIND, "a/" + i, reports.head("" + i), reports.bulk(noise.clone()))));
+                                stored.add(Objects.requireNonNull(Objects.requireNonNull(small.entry(revision))
+                                        .bulk()));
+                            }
+                        })
+                        .isInstanceOf(StoreFullException.class)
+                        .hasMessageContaining("no space");
+                assertThat(stored).isNotEmpty();
+                for (StoredBulk bulk : stored) {
+                    assertThat(reports.plain(small, bulk)).hasSize(noise.length);
+                }
+                assertThat(small.count(KIND, null)).isEqualTo(stored.size());
+                assertThat(run("mount", "-o", "remount,size=64m", mount.toString()))
+                        .isZero();
+                applied(small.write(new Write.Create(KIND, "b/later", reports.head("b"), reports.bulk(noise))));
+            }
+        } finally {
+            run("umount", "-l", mount.toString());
+            Files.deleteIfExists(mount);
+        }
+    }
+
+    private static int run(String... command) throws Exception {
+        return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor();
     }
 
     @Test

@@ -5,17 +5,20 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A connection with the statements that were prepared on it; each is prepared once.
+ * A connection with the statements that were prepared on it. The last ones are kept prepared.
  *
  * <p>Threading: one thread at a time.
  */
 public final class Session implements AutoCloseable {
+    private static final int KEPT = 64;
+
     private final Connection connection;
-    private final Map<String, PreparedStatement> prepared = new HashMap<>();
+    private final Map<String, PreparedStatement> prepared = new LinkedHashMap<>(16, 0.75f, true);
 
     public Session(Connection connection) {
         this.connection = connection;
@@ -29,6 +32,12 @@ public final class Session implements AutoCloseable {
     public PreparedStatement prepare(String sql) throws SQLException {
         PreparedStatement statement = prepared.get(sql);
         if (statement == null) {
+            if (prepared.size() == KEPT) {
+                // Selectors make statements of many lengths; each holds memory of the driver.
+                Iterator<PreparedStatement> eldest = prepared.values().iterator();
+                eldest.next().close();
+                eldest.remove();
+            }
             statement = connection.prepareStatement(sql);
             prepared.put(sql, statement);
         }
