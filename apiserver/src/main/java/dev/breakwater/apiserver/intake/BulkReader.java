@@ -32,6 +32,7 @@ final class BulkReader {
     private final BulkMemo memo;
     private final Path spill;
     private final List<AutoCloseable> held;
+    private boolean remembered;
     private final ByteBuilder element = new ByteBuilder(8 * 1024);
 
     BulkReader(
@@ -42,6 +43,11 @@ final class BulkReader {
         this.memo = memo;
         this.spill = spill;
         this.held = held;
+    }
+
+    /** Whether the last bulk was known from before. */
+    boolean remembered() {
+        return remembered;
     }
 
     Bulk.Provided read(SchemaNode node, FieldPath where, Findings all) throws IOException {
@@ -58,6 +64,7 @@ final class BulkReader {
         int to = window.frame();
         ByteBuffer key = memoKey(bytes, from, to);
         BulkMemo.Known known = memo.find(key);
+        remembered = known != null;
         window.at(to);
         if (known != null) {
             own.addAll(known.findings());

@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
  * What a body held. Close it after the write was answered: the bulk's bytes belong to it.
  *
  * @param head everything but the bulk
+ * @param remembered whether the bulk was read before: opening its chunks then reads it again
  * @param bulk {@code null} if the body had none of the right type; what else stood in its place is in the head
  */
-public record Incoming(ObjectNode head, Bulk.@Nullable Provided bulk, Findings findings, List<AutoCloseable> held)
+public record Incoming(
+        ObjectNode head, Bulk.@Nullable Provided bulk, boolean remembered, Findings findings, List<AutoCloseable> held)
         implements AutoCloseable {
     @Override
     public void close() throws IOException {

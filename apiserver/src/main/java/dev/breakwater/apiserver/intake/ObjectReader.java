@@ -54,7 +54,7 @@ final class ObjectReader {
             throw window.malformed(window.peek(), "end of body");
         }
         JsonNode tree = CanonicalJson.read(head.array(), 0, head.length());
-        return new Incoming((ObjectNode) tree, bulk, findings, held);
+        return new Incoming((ObjectNode) tree, bulk, bulkReader.remembered(), findings, held);
     }
 
     private void walk(SchemaNode node, int level) throws IOException {

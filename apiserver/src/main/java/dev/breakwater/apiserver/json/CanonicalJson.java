@@ -1,18 +1,20 @@
 package dev.breakwater.apiserver.json;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** Canonical JSON of small trees: heads, patches, answers of our own. A whole report never becomes a tree. */
 public final class CanonicalJson {
-    private static final ObjectMapper MAPPER = JsonMapper.builder().build();
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
 
     private CanonicalJson() {}
 
@@ -74,9 +76,9 @@ public final class CanonicalJson {
     }
 
     /**
-     * Reads a tree from bytes that are known to be JSON.
+     * Reads a tree; of a key that occurs twice the last value counts. No bytes are a missing node.
      *
-     * @throws UncheckedIOException if they are not
+     * @throws IllegalArgumentException if the bytes are no JSON; the message says what was found and where
      */
     public static JsonNode read(byte[] json) {
         return read(json, 0, json.length);
@@ -86,9 +88,10 @@ public final class CanonicalJson {
         try {
             return MAPPER.readTree(json, from, length);
         } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
+            throw new IllegalArgumentException(
+                    e.getOriginalMessage() + " at byte " + e.getLocation().getByteOffset(), e);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new IllegalArgumentException("not readable as JSON", e);
         }
     }
 

@@ -1,5 +1,8 @@
 package dev.breakwater.apiserver.request;
 
+import dev.breakwater.apiserver.status.FieldError;
+import dev.breakwater.apiserver.status.StatusException;
+import dev.breakwater.apiserver.status.Statuses;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -45,6 +48,27 @@ public final class Query {
     public @Nullable String first(String name) {
         List<String> all = values.get(name);
         return all == null ? null : all.getFirst();
+    }
+
+    /** The first value, or empty. */
+    public String text(String name) {
+        List<String> all = values.get(name);
+        return all == null ? "" : all.getFirst();
+    }
+
+    /**
+     * A whole number; 0 if absent or empty.
+     *
+     * @throws StatusException 400 if it is none
+     */
+    public long number(String name) {
+        String value = text(name);
+        try {
+            return value.isEmpty() ? 0 : Long.parseLong(value);
+        } catch (NumberFormatException e) {
+            throw Statuses.badRequest("strconv.ParseInt: parsing " + FieldError.quoted(value)
+                    + ": invalid syntax (parameter " + name + ")");
+        }
     }
 
     public List<String> all(String name) {

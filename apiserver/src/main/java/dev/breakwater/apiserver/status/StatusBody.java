@@ -17,6 +17,9 @@ public final class StatusBody {
     /** The body of an error; also the object of an ERROR event in a watch. */
     public static ObjectNode of(StatusException failure) {
         ObjectNode status = envelope("Failure");
+        if (failure.continueToken() != null) {
+            status.withObject("/metadata").put("continue", failure.continueToken());
+        }
         status.put("message", failure.text());
         status.put("reason", failure.reason());
         Details details = failure.details();

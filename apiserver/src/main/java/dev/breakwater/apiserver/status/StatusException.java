@@ -12,12 +12,20 @@ public final class StatusException extends RuntimeException {
     private final int code;
     private final String reason;
     private final transient @Nullable Details details;
+    private final @Nullable String continueToken;
 
     public StatusException(int code, String reason, String message, @Nullable Details details) {
+        this(code, reason, message, details, null);
+    }
+
+    /** @param continueToken with which the client can go on all the same: {@code metadata.continue} (k8s-wire 4.4) */
+    public StatusException(
+            int code, String reason, String message, @Nullable Details details, @Nullable String continueToken) {
         super(message, null, false, false);
         this.code = code;
         this.reason = reason;
         this.details = details;
+        this.continueToken = continueToken;
     }
 
     public int code() {
@@ -34,6 +42,10 @@ public final class StatusException extends RuntimeException {
 
     public @Nullable Details details() {
         return details;
+    }
+
+    public @Nullable String continueToken() {
+        return continueToken;
     }
 
     /**

@@ -1,0 +1,22 @@
+package dev.breakwater.apiserver.resources;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * Limits of the data plane.
+ *
+ * @param mostBodyBytes larger bodies are answered 413
+ * @param bytesInFlight memory for the bodies of all requests together
+ * @param patience how long a body waits for its share before it is answered 429
+ * @param rememberedBulks results of validations that are kept, some 300 bytes each
+ * @param spill folder for the deflated bytes of very large bulks
+ */
+public record ResourceSettings(
+        long mostBodyBytes, int bytesInFlight, Duration patience, int rememberedBulks, Path spill) {
+    /** Those of a 256 MB container. */
+    public static ResourceSettings defaults() {
+        return new ResourceSettings(
+                64 << 20, 24 << 20, Duration.ofSeconds(2), 4096, Path.of(System.getProperty("java.io.tmpdir")));
+    }
+}

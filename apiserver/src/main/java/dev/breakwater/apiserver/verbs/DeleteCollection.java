@@ -1,0 +1,84 @@
+package dev.breakwater.apiserver.verbs;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.breakwater.apiserver.call.Call;
+import dev.breakwater.apiserver.call.Registry;
+import dev.breakwater.apiserver.kind.ReportKind;
+import dev.breakwater.apiserver.list.ListOptions;
+import dev.breakwater.apiserver.list.Selections;
+import dev.breakwater.apiserver.list.Snapshot;
+import dev.breakwater.apiserver.list.Snapshot.ExpiredException;
+import dev.breakwater.apiserver.negotiate.Accept.Subject;
+import dev.breakwater.apiserver.options.DeleteOptions;
+import dev.breakwater.apiserver.selector.Selection;
+import dev.breakwater.apiserver.status.Statuses;
+import dev.breakwater.storage.Entry;
+import dev.breakwater.storage.Projection;
+import dev.breakwater.storage.Write;
+import dev.breakwater.storage.WriteOutcome;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * DELETE of a collection (k8s-wire 3.9): the objects that are there now, page by page, each delete a change of its own. Answers with a
+ * Status and not with what was deleted, which could be the whole store.
+ */
+public final class DeleteCollection {
+    private final Registry registry;
+    private final Delete delete;
+
+    public DeleteCollection(Registry registry) {
+        this.registry = registry;
+        this.delete = new Delete(registry);
+    }
+
+    public void serve(Call call) throws IOException {
+        call.view(Subject.OBJECT);
+        ReportKind kind = call.kind();
+        if (kind.namespaced() && call.request().namespace() == null) {
+            throw Statuses.methodNotAllowed(kind, "deletecollection");
+        }
+        Selection selection = Selections.of(call);
+        ListOptions list = ListOptions.of(call.query());
+        DeleteOptions options = Delete.options(call);
+        Snapshot snapshot =
+                new Snapshot(registry.store(), kind, selection, registry.store().current(), Projection.META, "");
+        long left = list.limit() == 0 ? Long.MAX_VALUE : list.limit();
+        try {
+            while (left > 0 && !snapshot.ended()) {
+                List<Entry> entries = snapshot.readSome((int) Math.min(left, Snapshot.PAGE));
+                delete(kind, entries, options);
+                left -= entries.size();
+            }
+        } catch (ExpiredException e) {
+            throw Statuses.expired("The collection was changed for too long while it was deleted; try again.");
+        }
+        Delete.success(call, null, null);
+    }
+
+    private void delete(ReportKind kind, List<Entry> entries, DeleteOptions options) {
+        if (options.dryRun()) {
+            return;
+        }
+        List<Write> removals = new ArrayList<>();
+        List<String> others = new ArrayList<>();
+        for (Entry entry : entries) {
+            JsonNode metadata = registry.form().metadata(entry);
+            if (Delete.plain(options) && metadata.path("finalizers").isEmpty()) {
+                removals.add(new Write.Delete(kind.id(), entry.key(), entry.revision()));
+            } else {
+                others.add(entry.key());
+            }
+        }
+        List<WriteOutcome> outcomes = registry.store().writeAll(removals);
+        for (int i = 0; i < outcomes.size(); i++) {
+            if (outcomes.get(i) instanceof WriteOutcome.Conflict) {
+                others.add(removals.get(i).key());
+            }
+        }
+        for (String key : others) {
+            delete.delete(kind, key, options);
+        }
+    }
+}

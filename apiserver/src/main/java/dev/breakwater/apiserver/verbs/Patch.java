@@ -1,0 +1,190 @@
+package dev.breakwater.apiserver.verbs;
+
+import static dev.breakwater.apiserver.status.FieldError.quoted;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.breakwater.apiserver.answer.Shown;
+import dev.breakwater.apiserver.answer.View;
+import dev.breakwater.apiserver.call.Call;
+import dev.breakwater.apiserver.call.Registry;
+import dev.breakwater.apiserver.intake.Incoming;
+import dev.breakwater.apiserver.intake.MalformedException;
+import dev.breakwater.apiserver.json.CanonicalJson;
+import dev.breakwater.apiserver.negotiate.Accept.Subject;
+import dev.breakwater.apiserver.negotiate.BodyType;
+import dev.breakwater.apiserver.negotiate.BodyType.PatchType;
+import dev.breakwater.apiserver.options.WriteOptions;
+import dev.breakwater.apiserver.options.WriteOptions.FieldValidation;
+import dev.breakwater.apiserver.patch.JsonPatch;
+import dev.breakwater.apiserver.patch.MergePatch;
+import dev.breakwater.apiserver.patch.PatchException;
+import dev.breakwater.apiserver.request.Deadline;
+import dev.breakwater.apiserver.status.FieldError;
+import dev.breakwater.apiserver.status.Statuses;
+import dev.breakwater.apiserver.verbs.Replacement.Proposal;
+import dev.breakwater.storage.Bulk;
+import dev.breakwater.storage.Entry;
+import dev.breakwater.storage.Projection;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * PATCH of an object or its status (k8s-wire 3.7). A patch that misses the bulk works on the head alone; one that does not makes a
+ * tree of the whole object, and has a lower limit for it.
+ */
+public final class Patch {
+    /** Most bytes of a patch, and of a bulk that a patch changes: a tree takes some ten times as many. */
+    static final int LIMIT = 3 << 20;
+
+    private static final int TRIES = 100;
+
+    private final Registry registry;
+    private final Committer committer;
+    private final WholeObject wholeObject;
+
+    public Patch(Registry registry) {
+        this.registry = registry;
+        this.committer = new Committer(registry);
+        this.wholeObject = new WholeObject(registry);
+    }
+
+    public void serve(Call call) throws IOException {
+        View view = call.view(Subject.OBJECT);
+        PatchType type = BodyType.patch(call.request().http().getContentType());
+        WriteOptions options = WriteOptions.of(call.query(), "PatchOptions");
+        Change change = read(call, type);
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            Entry old = registry.store().get(call.kind().id(), call.key(), Projection.HEAD);
+            if (old == null) {
+                throw Statuses.notFound(call.kind(), call.name());
+            }
+            Deadline.of(call.request().http()).check();
+            if (attempt(call, view, options, change, old)) {
+                return;
+            }
+        }
+        throw Statuses.modified(call.kind(), call.name());
+    }
+
+    /** Whether it was stored and answered; not if another writer came first. */
+    private boolean attempt(Call call, View view, WriteOptions options, Change change, Entry old) throws IOException {
+        boolean headOnly = old.bulk() == null && call.kind().bulkPath().isEmpty()
+                || change.misses(call.kind().bulkPath());
+        ObjectNode tree = registry.form().tree(call.kind(), old);
+        ObjectNode whole = headOnly ? tree.deepCopy() : wholeObject.tree(call.kind(), old);
+        ObjectNode patched = apply(call, change, whole);
+        Bodies.checkKind(call.kind(), patched);
+        String given = patched.path("metadata").path("resourceVersion").asText();
+        if (!given.isEmpty()) {
+            Replacement.requireRevision(call, given, old);
+        }
+        byte[] json = CanonicalJson.bytes(patched);
+        boolean bulkElsewhere = headOnly && old.bulk() != null;
+        try (Incoming incoming = bulkElsewhere
+                ? registry.intake().readHead(call.schema(), json)
+                : registry.intake().read(call.schema(), json)) {
+            Bodies.checkMetadataTypes(call.kind(), incoming.findings());
+            strict(call, options, change, incoming, tree, old);
+            Bulk bulk =
+                    bulkElsewhere ? new Bulk.Unchanged() : incoming.bulk() == null ? new Bulk.None() : incoming.bulk();
+            Replacement replacement = Replacement.of(
+                    registry.form(),
+                    call,
+                    old,
+                    tree,
+                    new Proposal(incoming.head(), bulk, incoming.findings().errors()));
+            Shown shown = committer.commit(call, view, old, replacement, options.dryRun(), incoming.remembered());
+            if (shown != null) {
+                // Here, because the bytes of a new bulk end with what was read.
+                registry.answer().send(call.request(), 200, view, shown);
+            }
+            return shown != null;
+        } catch (MalformedException e) {
+            throw Bodies.unrecognized(call.kind(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** A patch that was read. */
+    private sealed interface Change {
+        record Merge(JsonNode patch) implements Change {}
+
+        record Operations(JsonPatch patch) implements Change {}
+
+        default boolean misses(List<String> way) {
+            return switch (this) {
+                case Merge merge -> MergePatch.misses(merge.patch, way);
+                case Operations operations -> operations.patch.misses(way);
+            };
+        }
+    }
+
+    private static Change read(Call call, PatchType type) throws IOException {
+        byte[] body = Bodies.whole(call.request().http(), LIMIT);
+        JsonNode patch;
+        try {
+            patch = CanonicalJson.read(body);
+        } catch (IllegalArgumentException e) {
+            throw Statuses.badRequest("error decoding patch: " + e.getMessage());
+        }
+        if (patch.isMissingNode()) {
+            throw Statuses.badRequest("error decoding patch: the body is empty");
+        }
+        if (type == PatchType.MERGE) {
+            if (!patch.isObject()) {
+                throw Statuses.badRequest("error decoding patch: a merge patch of an object is an object");
+            }
+            return new Change.Merge(patch);
+        }
+        if (patch.size() > JsonPatch.MOST) {
+            throw Statuses.requestEntityTooLarge(
+                    "The allowed maximum operations in a JSON patch is " + JsonPatch.MOST + ", got " + patch.size());
+        }
+        try {
+            return new Change.Operations(JsonPatch.of(patch));
+        } catch (IllegalArgumentException e) {
+            throw Statuses.badRequest("error decoding patch: " + e.getMessage());
+        }
+    }
+
+    private static ObjectNode apply(Call call, Change change, ObjectNode whole) {
+        try {
+            JsonNode patched = switch (change) {
+                case Change.Merge merge -> MergePatch.apply(whole, merge.patch.deepCopy());
+                case Change.Operations operations -> operations.patch.apply(whole);
+            };
+            if (patched instanceof ObjectNode object) {
+                return object;
+            }
+            throw Statuses.unprocessable("the patch turns the object into something else");
+        } catch (PatchException e) {
+            throw Statuses.unprocessable("the server rejected our request due to an error in our request: "
+                    + e.getMessage() + " (" + call.kind().qualifiedResource() + " " + quoted(call.name()) + ")");
+        }
+    }
+
+    /** Unknown fields that the patch brings; those that were stored already are not its affair. */
+    private void strict(Call call, WriteOptions options, Change change, Incoming incoming, ObjectNode tree, Entry old)
+            throws IOException {
+        List<String> found = new ArrayList<>(incoming.findings().strict());
+        if (found.isEmpty() || options.fieldValidation() == FieldValidation.IGNORE) {
+            return;
+        }
+        byte[] before =
+                CanonicalJson.bytes(change.misses(call.kind().bulkPath()) ? tree : wholeObject.tree(call.kind(), old));
+        try (Incoming stored = registry.intake().readHead(call.schema(), before)) {
+            found.removeAll(stored.findings().strict());
+        }
+        if (found.isEmpty()) {
+            return;
+        }
+        if (options.fieldValidation() == FieldValidation.STRICT) {
+            throw Statuses.invalid(
+                    call.kind(),
+                    call.name(),
+                    List.of(FieldError.invalid("patch", "\"\"", "strict decoding error: " + String.join(", ", found))));
+        }
+        Warnings.add(call, found);
+    }
+}

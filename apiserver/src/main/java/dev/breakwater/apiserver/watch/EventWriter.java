@@ -1,0 +1,89 @@
+package dev.breakwater.apiserver.watch;
+
+import dev.breakwater.apiserver.answer.ItemWriter;
+import dev.breakwater.apiserver.answer.Reply;
+import dev.breakwater.apiserver.answer.Shown;
+import dev.breakwater.apiserver.answer.View;
+import dev.breakwater.apiserver.kind.ReportKind;
+import dev.breakwater.apiserver.negotiate.Representation.Shape;
+import dev.breakwater.apiserver.status.StatusBody;
+import dev.breakwater.apiserver.status.StatusException;
+import dev.breakwater.apiserver.table.ColumnDefinitions;
+import dev.breakwater.apiserver.table.IncludeObject;
+import java.io.IOException;
+import java.time.InstantSource;
+
+/** Writes the events of one watch, one JSON document to a line. */
+final class EventWriter {
+    private final View view;
+    private final Reply reply;
+    private final ItemWriter items;
+    private boolean columnsSent;
+
+    EventWriter(View view, Reply reply, InstantSource clock) {
+        this.view = view;
+        this.reply = reply;
+        this.items = new ItemWriter(view, clock, reply.splice());
+    }
+
+    /** @param type {@code ADDED}, {@code MODIFIED} or {@code DELETED} */
+    void object(String type, Shown shown) throws IOException {
+        reply.text("{\"type\":\"" + type + "\",\"object\":");
+        if (view.form().shape() == Shape.TABLE) {
+            openTable(shown.revision());
+            items.item(shown);
+            reply.text("]}");
+        } else {
+            items.item(shown);
+        }
+        reply.text("}\n");
+    }
+
+    /**
+     * Tells that everything up to {@code revision} was sent.
+     *
+     * @param endOfSnapshot whether it also tells that the initial events are through
+     */
+    void bookmark(long revision, boolean endOfSnapshot) throws IOException {
+        reply.text("{\"type\":\"BOOKMARK\",\"object\":");
+        if (view.form().shape() == Shape.TABLE) {
+            openTable(revision);
+            reply.text("{\"cells\":[\"\"" + ",null".repeat(view.kind().columns().size()) + "]"
+                    + (view.includeObject() == IncludeObject.NONE
+                            ? ""
+                            : ",\"object\":" + bookmarkObject(revision, endOfSnapshot))
+                    + "}]}");
+        } else {
+            reply.text(bookmarkObject(revision, endOfSnapshot));
+        }
+        reply.text("}\n");
+    }
+
+    /** The last event of a watch that cannot go on; a Status in every shape. */
+    void error(StatusException failure) throws IOException {
+        reply.text("{\"type\":\"ERROR\",\"object\":" + StatusBody.of(failure) + "}\n");
+    }
+
+    private void openTable(long revision) throws IOException {
+        reply.text("{\"kind\":\"Table\",\"apiVersion\":\"" + view.form().metaVersion()
+                + "\",\"metadata\":{\"resourceVersion\":\"" + revision + "\"},\"columnDefinitions\":");
+        if (columnsSent) {
+            reply.text("null");
+        } else {
+            reply.splice().text(ColumnDefinitions.of(view.kind()));
+            columnsSent = true;
+        }
+        reply.text(",\"rows\":[");
+    }
+
+    private String bookmarkObject(long revision, boolean endOfSnapshot) {
+        ReportKind kind = view.kind();
+        boolean whole = view.form().shape() == Shape.OBJECT
+                || view.form().shape() == Shape.TABLE && view.includeObject() == IncludeObject.OBJECT;
+        String annotation = endOfSnapshot ? ",\"annotations\":{\"k8s.io/initial-events-end\":\"true\"}" : "";
+        return "{\"kind\":\"" + (whole ? kind.kind() : "PartialObjectMetadata") + "\",\"apiVersion\":\""
+                + (whole ? kind.apiVersion() : view.form().metaVersion())
+                + "\",\"metadata\":{\"resourceVersion\":\"" + revision + "\",\"creationTimestamp\":null" + annotation
+                + "}}";
+    }
+}

@@ -1,0 +1,409 @@
+package dev.breakwater.apiserver.resources;
+
+import static dev.breakwater.apiserver.resources.Api.ALL;
+import static dev.breakwater.apiserver.resources.Api.METADATA;
+import static dev.breakwater.apiserver.resources.Api.TABLE;
+import static dev.breakwater.apiserver.resources.Api.report;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.breakwater.apiserver.resources.Api.Answer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WatchTest {
+    private static final String NAMESPACE = Api.NAMESPACE;
+    private static final String WATCH = NAMESPACE + "?watch=true";
+
+    @TempDir
+    Path directory;
+
+    private Api api;
+
+    @BeforeEach
+    void start() {
+        api = Api.start(directory);
+    }
+
+    @AfterEach
+    void stop() {
+        api.close();
+    }
+
+    private ObjectNode create(String name) {
+        Answer created = api.post(NAMESPACE, report(name));
+        assertThat(created.code()).as(created.text()).isEqualTo(201);
+        return (ObjectNode) created.json();
+    }
+
+    private static String version(JsonNode event) {
+        return event.at("/object/metadata/resourceVersion").asText();
+    }
+
+    private String current() {
+        return api.get(NAMESPACE + "?limit=1").version();
+    }
+
+    private WatchStream from(String version, String... headers) {
+        return api.watch(WATCH + "&resourceVersion=" + version, headers);
+    }
+
+    /** k8s-wire 226 to 228. */
+    @Test
+    void everyChangeIsToldOnceWithTheStateThatItMade() {
+        String start = current();
+        try (WatchStream watch = from(start)) {
+            assertThat(watch.response.statusCode()).isEqualTo(200);
+            assertThat(watch.response.headers().firstValue("Content-Type")).contains("application/json");
+            assertThat(watch.response.headers().firstValue("Content-Length")).isEmpty();
+            ObjectNode created = create("a");
+            JsonNode added = watch.next();
+            assertThat(added.get("type").asText()).isEqualTo("ADDED");
+            assertThat(added.get("object")).isEqualTo(created);
+            Answer labelled = api.merge(NAMESPACE + "/a", "{\"metadata\":{\"labels\":{\"x\":\"y\"}}}");
+            JsonNode modified = watch.next();
+            assertThat(modified.get("type").asText()).isEqualTo("MODIFIED");
+            assertThat(modified.get("object")).isEqualTo(labelled.json());
+            api.delete(NAMESPACE + "/a");
+            JsonNode deleted = watch.next();
+            assertThat(deleted.get("type").asText()).isEqualTo("DELETED");
+            assertThat(Long.parseLong(version(deleted))).isGreaterThan(Long.parseLong(labelled.version()));
+            ((ObjectNode) deleted.at("/object/metadata")).put("resourceVersion", labelled.version());
+            assertThat(deleted.get("object")).isEqualTo(labelled.json());
+        }
+    }
+
+    /** k8s-wire 232: what happened before the watch is replayed. */
+    @Test
+    void aWatchResumesFromAnyRetainedVersion() {
+        String start = current();
+        create("a");
+        api.merge(NAMESPACE + "/a", "{\"metadata\":{\"labels\":{\"x\":\"y\"}}}");
+        create("b");
+        api.delete(NAMESPACE + "/a");
+        String middle;
+        try (WatchStream watch = from(start)) {
+            assertThat(watch.brief()).isEqualTo("ADDED a");
+            JsonNode second = watch.next();
+            assertThat(second.get("type").asText()).isEqualTo("MODIFIED");
+            middle = version(second);
+            assertThat(watch.brief()).isEqualTo("ADDED b");
+            assertThat(watch.brief()).isEqualTo("DELETED a");
+        }
+        try (WatchStream watch = from(middle)) {
+            assertThat(watch.brief()).isEqualTo("ADDED b");
+            assertThat(watch.brief()).isEqualTo("DELETED a");
+        }
+    }
+
+    /** k8s-wire 233 and 234. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "9000000000000000000"})
+    void watchFromAnImpossibleRevisionEndsWith410(String version) {
+        try (WatchStream watch = from(version)) {
+            assertThat(watch.response.statusCode()).isEqualTo(200);
+            JsonNode error = watch.next();
+            assertThat(error.get("type").asText()).isEqualTo("ERROR");
+            assertThat(error.at("/object/kind").asText()).isEqualTo("Status");
+            assertThat(error.at("/object/code").asInt()).isEqualTo(410);
+            assertThat(error.at("/object/reason").asText()).isEqualTo("Expired");
+            watch.expectEnd();
+        }
+    }
+
+    /** k8s-wire 235 and 236, 264. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "&resourceVersion=0", "&resourceVersion=0&fieldSelector=metadata.name%3Db"})
+    void withoutAVersionTheCurrentObjectsComeFirst(String parameters) {
+        create("a");
+        create("b");
+        try (WatchStream watch = api.watch(WATCH + parameters)) {
+            if (!parameters.contains("fieldSelector")) {
+                assertThat(watch.brief()).isEqualTo("ADDED a");
+            }
+            assertThat(watch.brief()).isEqualTo("ADDED b");
+            api.delete(NAMESPACE + "/b");
+            assertThat(watch.brief()).isEqualTo("DELETED b");
+        }
+    }
+
+    /** k8s-wire 237 to 240. */
+    @ParameterizedTest
+    @CsvSource({"true, true", "true, false", "false, true"})
+    void theEndOfTheInitialEventsIsAnnounced(boolean objects, boolean bookmarks) {
+        if (objects) {
+            create("a");
+        }
+        String version = current();
+        try (WatchStream watch = api.watch(WATCH + "&sendInitialEvents=true&resourceVersionMatch=NotOlderThan"
+                + (bookmarks ? "&allowWatchBookmarks=true&resourceVersion=" + version : ""))) {
+            if (objects) {
+                assertThat(watch.brief()).isEqualTo("ADDED a");
+            }
+            if (bookmarks) {
+                JsonNode bookmark = watch.next();
+                assertThat(bookmark.get("type").asText()).isEqualTo("BOOKMARK");
+                assertThat(bookmark.at("/object/kind").asText()).isEqualTo("VulnerabilityReport");
+                assertThat(bookmark.at("/object/apiVersion").asText()).isEqualTo("aquasecurity.github.io/v1alpha1");
+                assertThat(bookmark.at("/object/metadata/annotations/k8s.io~1initial-events-end")
+                                .asText())
+                        .isEqualTo("true");
+                assertThat(Long.parseLong(version(bookmark))).isGreaterThanOrEqualTo(Long.parseLong(version));
+            }
+            create("later");
+            assertThat(watch.brief()).isEqualTo("ADDED later");
+        }
+    }
+
+    /** k8s-wire 241. */
+    @Test
+    void initialEventsCanBeDeclined() {
+        create("a");
+        try (WatchStream watch = api.watch(WATCH + "&sendInitialEvents=false&resourceVersionMatch=NotOlderThan")) {
+            create("b");
+            assertThat(watch.brief()).isEqualTo("ADDED b");
+        }
+    }
+
+    /** k8s-wire 121, 215, 217, 242, 266. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "sendInitialEvents=true | application/json | 422",
+                "resourceVersionMatch=Exact&resourceVersion=1 | application/json | 422",
+                "resourceVersionMatch=NotOlderThan | application/json | 422",
+                "sendInitialEvents=true&resourceVersionMatch=Exact | application/json | 422",
+                "sendInitialEvents=true&resourceVersionMatch=NotOlderThan&resourceVersion=9000000000000000000 | application/json | 504",
+                "resourceVersion=abc | application/json | 400",
+                "labelSelector=a+in | application/json | 400",
+                "fieldSelector=spec.x%3D1 | application/json | 400",
+                "timeoutSeconds=abc | application/json | 400",
+                "resourceVersion=0 | application/vnd.kubernetes.protobuf | 406",
+                "resourceVersion=0 | application/yaml | 406",
+            })
+    void whatCannotBeWatchedIsRefusedBeforeTheStreamBegins(String parameters, String accept, int code) {
+        Answer answer = api.get(WATCH + "&" + parameters, "Accept", accept);
+        assertThat(answer.code()).as(answer.text()).isEqualTo(code);
+        assertThat(answer.json().get("kind").asText()).isEqualTo("Status");
+    }
+
+    /** k8s-wire 245 to 248, 254: bookmarks advance although nothing of this kind changes, the last comes before the end. */
+    @Test
+    void aBookmarkComesBeforeTheEndAndNothingIsMissedAfterIt() {
+        create("a");
+        String start = current();
+        String bookmarked;
+        try (WatchStream watch =
+                api.watch(WATCH + "&allowWatchBookmarks=true&timeoutSeconds=3&resourceVersion=" + start)) {
+            String other =
+                    api.post(Api.COMPLIANCE, Api.compliance("other-kind")).version();
+            JsonNode bookmark = watch.next();
+            assertThat(bookmark.get("type").asText()).isEqualTo("BOOKMARK");
+            assertThat(bookmark.at("/object/kind").asText()).isEqualTo("VulnerabilityReport");
+            bookmarked = version(bookmark);
+            assertThat(bookmarked).isEqualTo(other);
+            watch.expectEnd();
+        }
+        create("b");
+        try (WatchStream watch = from(bookmarked)) {
+            assertThat(watch.brief()).isEqualTo("ADDED b");
+        }
+    }
+
+    /** k8s-wire 246 and 254. */
+    @Test
+    void withoutBookmarksATimeoutIsACleanAndSilentEnd() {
+        try (WatchStream watch = api.watch(WATCH + "&timeoutSeconds=1&resourceVersion=" + current())) {
+            watch.expectEnd();
+        }
+    }
+
+    /** k8s-wire 248, 249. */
+    @Test
+    void leavingASelectorIsADeletionOfWhatWasSeenLast() {
+        create("a");
+        create("never");
+        String start = current();
+        try (WatchStream watch = api.watch(WATCH + "&labelSelector=seen&resourceVersion=" + start)) {
+            Answer in = api.merge(NAMESPACE + "/a", "{\"metadata\":{\"labels\":{\"seen\":\"1\"}}}");
+            JsonNode added = watch.next();
+            assertThat(added.get("type").asText()).isEqualTo("ADDED");
+            assertThat(added.get("object")).isEqualTo(in.json());
+            Answer out = api.merge(NAMESPACE + "/a", "{\"metadata\":{\"labels\":{\"seen\":null}}}");
+            JsonNode deleted = watch.next();
+            assertThat(deleted.get("type").asText()).isEqualTo("DELETED");
+            assertThat(version(deleted)).isEqualTo(out.version());
+            assertThat(deleted.at("/object/metadata/labels/seen").asText()).isEqualTo("1");
+            api.merge(NAMESPACE + "/a", "{\"metadata\":{\"labels\":{\"other\":\"1\"}}}");
+            api.merge(NAMESPACE + "/never", "{\"metadata\":{\"labels\":{\"other\":\"1\"}}}");
+            api.delete(NAMESPACE + "/never");
+            api.merge(NAMESPACE + "/a", "{\"metadata\":{\"labels\":{\"seen\":\"2\"}}}");
+            assertThat(watch.brief()).isEqualTo("ADDED a");
+            api.merge(NAMESPACE + "/a", "{\"metadata\":{\"labels\":{\"seen\":\"3\"}}}");
+            assertThat(watch.brief()).isEqualTo("MODIFIED a");
+            api.delete(NAMESPACE + "/a");
+            assertThat(watch.brief()).isEqualTo("DELETED a");
+        }
+    }
+
+    /** k8s-wire 250, 251. */
+    @Test
+    void scopeAndFieldsNarrowAWatch() {
+        String start = current();
+        try (WatchStream name = api.watch(WATCH + "&fieldSelector=metadata.name%3Db&resourceVersion=" + start);
+                WatchStream namespace = from(start);
+                WatchStream other =
+                        api.watch(ALL + "?watch=1&fieldSelector=metadata.namespace%3Du&resourceVersion=" + start);
+                WatchStream all = api.watch(ALL + "?watch&resourceVersion=" + start)) {
+            ObjectNode elsewhere = report("b");
+            ((ObjectNode) elsewhere.get("metadata")).put("namespace", "u");
+            api.post(NAMESPACE.replace("/t/", "/u/"), elsewhere);
+            create("a");
+            create("b");
+            api.delete(NAMESPACE + "/b");
+            create("b");
+            assertThat(List.of(name.brief(), name.brief(), name.brief()))
+                    .containsExactly("ADDED b", "DELETED b", "ADDED b");
+            assertThat(List.of(namespace.brief(), namespace.brief())).containsExactly("ADDED a", "ADDED b");
+            assertThat(other.next().at("/object/metadata/namespace").asText()).isEqualTo("u");
+            assertThat(all.next().at("/object/metadata/namespace").asText()).isEqualTo("u");
+            assertThat(List.of(all.brief(), all.brief())).containsExactly("ADDED a", "ADDED b");
+        }
+    }
+
+    /** k8s-wire 252 and 253. */
+    @Test
+    void noEventForWhatStoredNothingAndTwoForAnEndWithFinalizer() {
+        ObjectNode report = report("a");
+        ((ObjectNode) report.get("metadata")).putArray("finalizers").add("example.com/a");
+        ObjectNode created = (ObjectNode) api.post(NAMESPACE, report).json();
+        try (WatchStream watch = from(current())) {
+            api.put(NAMESPACE + "/a", created);
+            api.merge(NAMESPACE + "/a", "{}");
+            api.merge(NAMESPACE + "/a?dryRun=All", "{\"metadata\":{\"labels\":{\"x\":\"y\"}}}");
+            api.delete(NAMESPACE + "/a", "{\"dryRun\":[\"All\"]}");
+            api.post(NAMESPACE + "?dryRun=All", report("b"));
+            api.delete(NAMESPACE + "/a");
+            JsonNode terminating = watch.next();
+            assertThat(terminating.get("type").asText()).isEqualTo("MODIFIED");
+            assertThat(terminating.at("/object/metadata/deletionTimestamp").isTextual())
+                    .isTrue();
+            api.merge(NAMESPACE + "/a", "{\"metadata\":{\"finalizers\":null}}");
+            assertThat(watch.brief()).isEqualTo("DELETED a");
+        }
+    }
+
+    /** k8s-wire 262. */
+    @Test
+    void metadataWatchesShowMetadataAlone() {
+        create("a");
+        try (WatchStream watch = api.watch(
+                WATCH + "&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true",
+                "Accept",
+                METADATA)) {
+            JsonNode added = watch.next();
+            assertThat(added.at("/object/kind").asText()).isEqualTo("PartialObjectMetadata");
+            assertThat(added.get("object").has("report")).isFalse();
+            JsonNode bookmark = watch.next();
+            assertThat(bookmark.at("/object/kind").asText()).isEqualTo("PartialObjectMetadata");
+            assertThat(bookmark.at("/object/apiVersion").asText()).isEqualTo("meta.k8s.io/v1");
+        }
+        try (WatchStream watch = from("1", "Accept", METADATA)) {
+            assertThat(watch.next().at("/object/kind").asText()).isEqualTo("Status");
+        }
+    }
+
+    /** k8s-wire 263. */
+    @Test
+    void tableWatchesHaveTheirColumnsOnce() {
+        create("a");
+        try (WatchStream watch = api.watch(WATCH + "&resourceVersion=0", "Accept", TABLE)) {
+            JsonNode first = watch.next();
+            assertThat(first.at("/object/kind").asText()).isEqualTo("Table");
+            assertThat(first.at("/object/rows")).hasSize(1);
+            assertThat(first.at("/object/columnDefinitions")).hasSize(10);
+            create("b");
+            JsonNode second = watch.next();
+            assertThat(second.at("/object/rows/0/cells/0").asText()).isEqualTo("b");
+            assertThat(second.at("/object/columnDefinitions")).isEmpty();
+        }
+    }
+
+    /** k8s-wire 230 and 231. */
+    @Test
+    void allWatchersSeeOneOrderWhateverTheWritersDo() throws Exception {
+        String start = current();
+        int objects = 60;
+        List<String> first = new ArrayList<>();
+        try (WatchStream one = from(start);
+                WatchStream two = from(start)) {
+            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (int i = 0; i < objects; i++) {
+                    String name = "o" + i;
+                    threads.submit(() -> create(name));
+                }
+            }
+            long last = 0;
+            for (int i = 0; i < objects; i++) {
+                JsonNode event = one.next();
+                assertThat(Long.parseLong(version(event))).isGreaterThan(last);
+                last = Long.parseLong(version(event));
+                first.add(version(event));
+                assertThat(version(two.next())).isEqualTo(version(event));
+            }
+        }
+        String middle = first.get(objects / 2);
+        try (WatchStream rest = from(middle)) {
+            for (String expected : first.subList(objects / 2 + 1, objects)) {
+                assertThat(version(rest.next())).isEqualTo(expected);
+            }
+        }
+    }
+
+    /** k8s-wire 261. */
+    @Test
+    void shutdownEndsWatchesCleanly() {
+        try (WatchStream watch = from(current())) {
+            create("a");
+            assertThat(watch.brief()).isEqualTo("ADDED a");
+            api.shutdown.raise();
+            watch.expectEnd();
+        }
+    }
+
+    /** k8s-wire 256. */
+    @Test
+    void aClientThatLeavesFreesItsCursor() {
+        for (int i = 0; i < 5; i++) {
+            from(current()).close();
+        }
+        await().atMost(Duration.ofSeconds(10))
+                .untilAsserted(
+                        () -> assertThat(api.store.statistics().watchers()).isZero());
+    }
+
+    /** k8s-wire 269. */
+    @Test
+    void limitMeansNothingToAWatch() {
+        create("a");
+        create("b");
+        try (WatchStream watch = api.watch(WATCH + "&limit=1&continue=abc")) {
+            assertThat(watch.brief()).isEqualTo("ADDED a");
+            assertThat(watch.brief()).isEqualTo("ADDED b");
+        }
+    }
+}
