@@ -2,6 +2,7 @@ package dev.breakwater.storage;
 
 import static dev.breakwater.storage.Reports.KIND;
 import static dev.breakwater.storage.Reports.applied;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakwater.testkit.PostgreSql;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -96,6 +98,30 @@ class PageContractTest {
         assertThat(page(Reports.page(store.current(), 4, "")).resumeAfter()).isNull();
         assertThat(page(Reports.page(store.current(), 3, "")).resumeAfter()).isEqualTo("a/2");
         assertThat(page(Reports.page(store.current(), 5, "a/3")).entries()).isEmpty();
+    }
+
+    @Test
+    void objectsWithoutABulkButLongHeadsAreReadAFewAtATime() throws Exception {
+        long start = store.current();
+        byte[] noise = new byte[400_000];
+        for (int i = 0; i < 8; i++) {
+            new Random(i).nextBytes(noise);
+            Head head = reports.head("uid", Map.of(), new String(noise, ISO_8859_1));
+            store.write(new Write.Create(KIND, "a/" + i, head, new Bulk.None()));
+        }
+        assertThat(page(Reports.page(store.current(), 500, "")).entries()).hasSize(2);
+        assertThat(keys(500, null)).hasSize(8);
+        List<String> read = new ArrayList<>();
+        String after = "";
+        while (after != null) {
+            PageOutcome.Page page = page(Reports.page(store.current(), 500, after));
+            page.entries().forEach(entry -> read.add(entry.key()));
+            after = page.resumeAfter();
+        }
+        assertThat(read).isEqualTo(keys(500, null));
+        try (FeedCursor cursor = store.follow(KIND, start)) {
+            assertThat(FeedContractTest.take(cursor, 8)).hasSize(8);
+        }
     }
 
     @Test

@@ -124,11 +124,6 @@ public final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public String usingIndex(String index) {
-        return "";
-    }
-
-    @Override
     public Trouble trouble(SQLException e) {
         String state = e.getSQLState();
         if (state == null) {

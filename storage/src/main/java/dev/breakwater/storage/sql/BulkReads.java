@@ -22,7 +22,7 @@ final class BulkReads {
     private static final Logger LOG = LoggerFactory.getLogger(BulkReads.class);
 
     /** Bytes that one sequence may hold. */
-    private static final long AHEAD_BYTES = 1 << 20;
+    private static final long AHEAD_BYTES = 1 << 19;
 
     private static final int AHEAD_CONTENTS = 64;
     private static final int CHUNKS_AT_ONCE = 4;

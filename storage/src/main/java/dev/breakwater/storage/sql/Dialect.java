@@ -21,9 +21,6 @@ public interface Dialect extends AutoCloseable {
 
     void bindAnyOf(PreparedStatement statement, int parameter, long[] numbers) throws SQLException;
 
-    /** Words behind a table's name that make the planner take {@code index}, or none. */
-    String usingIndex(String index);
-
     Trouble trouble(SQLException e);
 
     /** Whether contents are written beside the writer, each on a connection of {@link #reads}; otherwise by the writer thread. */

@@ -35,8 +35,14 @@ final class Heads {
     private final Labels labels;
     private final Meters meters;
 
+    private final String headBytes;
+    private final String metaBytes;
+
     Heads(Dialect dialect, Labels labels, Meters meters) {
         this.dialect = dialect;
+        this.headBytes = "SELECT rev, octet_length(meta) + octet_length(rest) + octet_length(cells) FROM head WHERE "
+                + dialect.anyOf("rev");
+        this.metaBytes = "SELECT rev, octet_length(meta) + octet_length(cells) FROM head WHERE " + dialect.anyOf("rev");
         this.labels = labels;
         this.meters = meters;
     }
@@ -54,6 +60,33 @@ final class Heads {
             entries.put(entry.revision(), entry);
         }
         return entries;
+    }
+
+    /**
+     * How many of {@code revisions}, from the first, can be read without holding more than {@code bytes}; at least one. A head is small
+     * as a rule, but one whose bulk was absent or mistyped holds everything, and a page of those would not fit into memory.
+     */
+    int within(Session session, List<Long> revisions, Projection projection, long bytes) throws SQLException {
+        if (revisions.size() <= 1 || projection == Projection.KEYS) {
+            return revisions.size();
+        }
+        PreparedStatement select = session.prepare(projection == Projection.HEAD ? headBytes : metaBytes);
+        dialect.bindAnyOf(
+                select, 1, revisions.stream().mapToLong(Long::longValue).toArray());
+        Map<Long, Long> sizes = new HashMap<>();
+        try (ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                sizes.put(rows.getLong(1), rows.getLong(2));
+            }
+        }
+        long sum = 0;
+        for (int i = 0; i < revisions.size(); i++) {
+            sum += sizes.getOrDefault(revisions.get(i), 0L);
+            if (sum > bytes && i > 0) {
+                return i;
+            }
+        }
+        return revisions.size();
     }
 
     /** The object as it is now. */

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the log in revision order, each change with what a selector must know of the state before. */
 final class LogPages {
-    static final int CHANGES = 200;
+    private static final int CHANGES = 200;
+    private static final long BYTES = 1 << 20;
 
     /** The sum keeps planners from the key index: the order of the log is wanted, and most rows of the range qualify. */
     private static final String AFTER = """
@@ -56,14 +57,16 @@ final class LogPages {
     LogPage after(Session session, long revision, @Nullable Integer kind) throws SQLException {
         // The counter first: what is committed while we read belongs to the next page (store.md 4).
         long counter = session.number("SELECT rev FROM counter WHERE id = 1");
-        List<Row> rows = rows(session, revision, counter, kind);
+        List<Row> found = rows(session, revision, counter, kind);
+        int count = heads.within(session, found.stream().map(Row::shown).toList(), Projection.HEAD, BYTES);
+        List<Row> rows = found.subList(0, count);
         List<Change> changes = changes(session, rows);
         long compacted = session.number("SELECT compacted FROM store WHERE id = 1");
         if (changes.size() < rows.size() && compacted <= revision) {
             throw new CorruptContentException(
                     "a change between revisions %d and %d has no head".formatted(revision, counter), null);
         }
-        long through = rows.size() < CHANGES ? Math.max(counter, revision) : rows.getLast().revision;
+        long through = count == found.size() && count < CHANGES ? Math.max(counter, revision) : rows.getLast().revision;
         return new LogPage(changes, through, counter, compacted, gaps(session, revision));
     }
 

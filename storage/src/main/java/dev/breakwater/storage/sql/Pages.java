@@ -33,7 +33,6 @@ final class Pages {
     private static final int ROWS = 500;
     private static final long BYTES = 1 << 20;
     private static final long NANOS = Duration.ofMillis(100).toNanos();
-    private static final int HEADS_AT_ONCE = 100;
 
     /** More label hits than this are cheaper found by a scan in key order. */
     private static final int INDEXED_HITS = 1000;
@@ -115,9 +114,12 @@ final class Pages {
         Range range = Range.of(query);
         List<Narrow> rows = new ArrayList<>();
         if (sets.length > 0) {
-            PreparedStatement select = session.prepare("SELECT r.rev, r.key, r.lset FROM rev r"
-                    + dialect.usingIndex("rev_lset") + " WHERE " + dialect.anyOf("r.lset")
-                    + " AND r.kind = ? AND r.key > ? AND r.key < ? AND r.rev <= ? AND r.superseded > ? LIMIT ?");
+            // The sums leave one index to the planner: with the others it may walk all keys of the kind for a handful
+            // of sets.
+            PreparedStatement select = session.prepare(
+                    "SELECT r.rev, r.key, r.lset FROM rev r WHERE "
+                            + dialect.anyOf("r.lset")
+                            + " AND r.kind + 0 = ? AND r.key > ? AND r.key < ? AND r.rev + 0 <= ? AND r.superseded > ? LIMIT ?");
             dialect.bindAnyOf(select, 1, sets);
             bind(select, 2, query, range.after, range.before, INDEXED_HITS + 1);
             read(select, rows);
@@ -193,28 +195,19 @@ final class Pages {
     }
 
     private Read heads(Session session, Selection selection, Projection projection) throws SQLException {
-        List<Narrow> rows = selection.rows;
-        List<Entry> entries = new ArrayList<>(rows.size());
-        long bytes = 0;
-        for (int from = 0; from < rows.size(); from += HEADS_AT_ONCE) {
-            List<Narrow> some = rows.subList(from, Math.min(rows.size(), from + HEADS_AT_ONCE));
-            Map<Long, Entry> read =
-                    heads.of(session, some.stream().map(Narrow::revision).toList(), projection);
-            for (Narrow row : some) {
-                Entry entry = read.get(row.revision);
-                if (entry == null) {
-                    return new Read(entries, null, row.key);
-                }
-                entries.add(entry);
-                bytes += entry.head().meta().deflated().length
-                        + entry.head().rest().deflated().length
-                        + entry.head().cells().length();
+        List<Long> revisions = selection.rows.stream().map(Narrow::revision).toList();
+        int count = heads.within(session, revisions, projection, BYTES);
+        Map<Long, Entry> read = heads.of(session, revisions.subList(0, count), projection);
+        List<Entry> entries = new ArrayList<>(count);
+        for (Narrow row : selection.rows.subList(0, count)) {
+            Entry entry = read.get(row.revision);
+            if (entry == null) {
+                return new Read(entries, null, row.key);
             }
-            if (bytes > BYTES && from + HEADS_AT_ONCE < rows.size()) {
-                return new Read(entries, some.getLast().key, null);
-            }
+            entries.add(entry);
         }
-        return new Read(entries, selection.resumeAfter, null);
+        boolean all = count == selection.rows.size();
+        return new Read(entries, all ? selection.resumeAfter : selection.rows.get(count - 1).key, null);
     }
 
     private static Set<Long> setsOf(List<Narrow> rows) {

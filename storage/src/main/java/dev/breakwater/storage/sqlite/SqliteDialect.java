@@ -137,11 +137,6 @@ public final class SqliteDialect implements Dialect {
     }
 
     @Override
-    public String usingIndex(String index) {
-        return " INDEXED BY " + index;
-    }
-
-    @Override
     public Trouble trouble(SQLException e) {
         if (e instanceof SQLiteException sqlite) {
             SQLiteErrorCode code = sqlite.getResultCode();

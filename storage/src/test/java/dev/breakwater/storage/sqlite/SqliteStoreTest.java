@@ -208,6 +208,10 @@ class SqliteStoreTest {
                     text("EXPLAIN QUERY PLAN SELECT r.rev, r.key, r.lset FROM rev r WHERE r.kind = 1 AND r.key > 'a'"
                             + " AND r.key < 'b' AND r.rev <= 5 AND r.superseded > 5 ORDER BY r.key LIMIT 501");
             assertThat(plan).contains("rev_key").doesNotContain("TEMP B-TREE");
+            String selected = text(
+                    "EXPLAIN QUERY PLAN SELECT r.rev FROM rev r WHERE r.lset IN (SELECT value FROM json_each('[1]'))"
+                            + " AND r.kind + 0 = 1 AND r.key > 'a' AND r.key < 'b' AND r.rev + 0 <= 5 AND r.superseded > 5 LIMIT 9");
+            assertThat(selected).contains("rev_lset");
             String log = text("EXPLAIN QUERY PLAN SELECT r.rev FROM rev r LEFT JOIN rev p ON p.rev = r.prev"
                     + " WHERE r.rev > 1 AND r.rev <= 5 AND r.kind + 0 = 1 ORDER BY r.rev LIMIT 200");
             assertThat(log).contains("INTEGER PRIMARY KEY").doesNotContain("TEMP B-TREE");
