@@ -8,6 +8,7 @@ import dev.breakwater.controller.health.HealthServer;
 import dev.breakwater.controller.imagescan.ImageScans;
 import dev.breakwater.controller.inventory.Inventory;
 import dev.breakwater.controller.inventory.NamespaceScope;
+import dev.breakwater.controller.kube.Connection;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.controller.lease.Leadership;
@@ -38,7 +39,7 @@ public final class Controller implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Controller.class);
 
     private final ControllerSettings settings;
-    private final ApiClient client;
+    private final Connection connection;
     private final InstantSource clock;
     private final Pause pause;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -54,8 +55,12 @@ public final class Controller implements AutoCloseable {
     }
 
     public Controller(ControllerSettings settings, ApiClient client, InstantSource clock, Pause pause) {
+        this(settings, Connection.of(client), clock, pause);
+    }
+
+    public Controller(ControllerSettings settings, Connection connection, InstantSource clock, Pause pause) {
         this.settings = settings;
-        this.client = client;
+        this.connection = connection;
         this.clock = clock;
         this.pause = pause;
     }
@@ -82,10 +87,10 @@ public final class Controller implements AutoCloseable {
     }
 
     private End lead(Path folder) throws IOException, InterruptedException {
-        KubeApi api = new KubeApi(client, pause);
+        KubeApi api = new KubeApi(connection, pause);
         Gson gson = new Gson();
         Leadership leadership =
-                new Leadership(client, settings.namespace(), UUID.randomUUID().toString(), settings.lease());
+                new Leadership(api, settings.namespace(), UUID.randomUUID().toString(), settings.lease());
         ReportIndex index = new ReportIndex(api, gson);
         ScanJobs jobs = new ScanJobs(
                 api, gson, settings.jobNamespace(), settings.scanner(), settings.jobs(), folder, clock, pause);

@@ -3,19 +3,15 @@ package dev.breakwater.controller.kube;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.kubernetes.client.openapi.ApiClient;
-import io.kubernetes.client.openapi.ApiException;
-import io.kubernetes.client.openapi.Pair;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -48,22 +44,42 @@ public final class KubeApi {
     private static final Duration FIRST_RETRY = Duration.ofMillis(250);
     private static final Duration LONGEST_RETRY = Duration.ofSeconds(10);
 
-    private final ApiClient client;
+    private final HttpUrl base;
     private final OkHttpClient http;
     private final OkHttpClient streaming;
     private final JsonMapper mapper = new JsonMapper();
     private final Pause pause;
+    private final int attempts;
+
+    public KubeApi(Connection connection, Pause pause) {
+        this(
+                HttpUrl.get(connection.baseUrl()),
+                // A large report may take its time on a slow link; what must not happen is a call that hangs for ever.
+                connection
+                        .http()
+                        .newBuilder()
+                        .readTimeout(2, TimeUnit.MINUTES)
+                        .writeTimeout(2, TimeUnit.MINUTES)
+                        .build(),
+                pause,
+                ATTEMPTS);
+    }
 
     public KubeApi(ApiClient client, Pause pause) {
-        this.client = client;
-        this.pause = pause;
-        // A large report may take its time on a slow link; what must not happen is a call that hangs for ever.
-        this.http = client.getHttpClient()
-                .newBuilder()
-                .readTimeout(2, TimeUnit.MINUTES)
-                .writeTimeout(2, TimeUnit.MINUTES)
-                .build();
+        this(Connection.of(client), pause);
+    }
+
+    private KubeApi(HttpUrl base, OkHttpClient http, Pause pause, int attempts) {
+        this.base = base;
+        this.http = http;
         this.streaming = http.newBuilder().readTimeout(0, TimeUnit.MILLISECONDS).build();
+        this.pause = pause;
+        this.attempts = attempts;
+    }
+
+    /** The same API, asked once and for no longer than the given time. */
+    public KubeApi once(Duration timeout) {
+        return new KubeApi(base, http.newBuilder().callTimeout(timeout).build(), pause, 1);
     }
 
     /** Writes a JSON body; may be called again for a retry, so it must write the same bytes each time. */
@@ -167,7 +183,7 @@ public final class KubeApi {
             } catch (IOException e) {
                 failure = e;
             }
-            if (attempt == ATTEMPTS) {
+            if (attempt == attempts) {
                 throw failure;
             }
             pauseFor(asked.compareTo(wait) > 0 ? asked : wait);
@@ -185,29 +201,14 @@ public final class KubeApi {
     }
 
     private Request request(
-            String method, String path, Map<String, String> query, String accept, @Nullable RequestBody body)
-            throws IOException {
-        List<Pair> parameters = new ArrayList<>(query.size());
-        query.forEach((key, value) -> parameters.add(new Pair(key, value)));
-        Map<String, String> headers = new HashMap<>();
-        headers.put("Accept", accept);
-        try {
-            Request bare = client.buildRequest(
-                    client.getBasePath(),
-                    path,
-                    "GET",
-                    parameters,
-                    List.of(),
-                    null,
-                    headers,
-                    new HashMap<>(),
-                    new HashMap<>(),
-                    new String[] {"BearerToken"},
-                    null);
-            return bare.newBuilder().method(method, body).build();
-        } catch (ApiException e) {
-            throw new IOException(method + " " + path + ": the request could not be made: " + e.getMessage(), e);
-        }
+            String method, String path, Map<String, String> query, String accept, @Nullable RequestBody body) {
+        HttpUrl.Builder url = base.newBuilder().addEncodedPathSegments(path.substring(1));
+        query.forEach(url::addQueryParameter);
+        return new Request.Builder()
+                .url(url.build())
+                .header("Accept", accept)
+                .method(method, body)
+                .build();
     }
 
     private static RequestBody streamed(Body body, MediaType type) {

@@ -66,7 +66,7 @@ final class PagedListerWatcher<T extends View> implements ListerWatcher<T, ViewL
         } catch (IOException | JsonParseException e) {
             throw new ApiException(e);
         }
-        return new ViewList<>(page.resourceVersion(), items);
+        return new ViewList<>(resource, page.resourceVersion(), items);
     }
 
     @Override

@@ -4,8 +4,12 @@ import io.kubernetes.client.common.KubernetesListObject;
 import io.kubernetes.client.openapi.models.V1ListMeta;
 import java.util.List;
 
-/** All pages of a list as the informer wants them. */
-record ViewList<T extends View>(String resourceVersion, List<T> items) implements KubernetesListObject {
+/**
+ * All pages of a list as the informer wants them. It says its kind, although nobody reads it: where a list does not, the reflector looks through every
+ * generated class for it, and so loads all five thousand of them (70 MB).
+ */
+record ViewList<T extends View>(Resource resource, String resourceVersion, List<T> items)
+        implements KubernetesListObject {
     @Override
     public V1ListMeta getMetadata() {
         return new V1ListMeta().resourceVersion(resourceVersion);
@@ -18,11 +22,11 @@ record ViewList<T extends View>(String resourceVersion, List<T> items) implement
 
     @Override
     public String getApiVersion() {
-        return "";
+        return resource.apiVersion();
     }
 
     @Override
     public String getKind() {
-        return "";
+        return resource.kind() + "List";
     }
 }

@@ -1,9 +1,8 @@
 package dev.breakwater.controller.lease;
 
+import dev.breakwater.controller.kube.KubeApi;
 import io.kubernetes.client.extended.leaderelection.LeaderElectionConfig;
 import io.kubernetes.client.extended.leaderelection.LeaderElector;
-import io.kubernetes.client.extended.leaderelection.resourcelock.LeaseLock;
-import io.kubernetes.client.openapi.ApiClient;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,7 +19,7 @@ public final class Leadership implements AutoCloseable {
     private final CountDownLatch won = new CountDownLatch(1);
     private final CountDownLatch lost = new CountDownLatch(1);
     private final LeaseSettings settings;
-    private final ApiClient client;
+    private final KubeApi api;
     private final String namespace;
     private final String identity;
     private @Nullable LeaderElector elector;
@@ -29,8 +28,8 @@ public final class Leadership implements AutoCloseable {
     /**
      * @param identity of this process, different from every other's
      */
-    public Leadership(ApiClient client, String namespace, String identity, LeaseSettings settings) {
-        this.client = client;
+    public Leadership(KubeApi api, String namespace, String identity, LeaseSettings settings) {
+        this.api = api;
         this.namespace = namespace;
         this.identity = identity;
         this.settings = settings;
@@ -43,7 +42,7 @@ public final class Leadership implements AutoCloseable {
             return;
         }
         LeaderElector standing = new LeaderElector(new LeaderElectionConfig(
-                new LeaseLock(namespace, settings.name(), identity, client),
+                new ApiLease(api.once(settings.renewDeadline()), namespace, settings.name(), identity),
                 settings.duration(),
                 settings.renewDeadline(),
                 settings.retryPeriod()));

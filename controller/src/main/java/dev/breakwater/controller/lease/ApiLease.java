@@ -1,0 +1,139 @@
+package dev.breakwater.controller.lease;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.breakwater.controller.kube.ApiRefusal;
+import dev.breakwater.controller.kube.KubeApi;
+import dev.breakwater.controller.kube.Resource;
+import io.kubernetes.client.extended.leaderelection.LeaderElectionRecord;
+import io.kubernetes.client.extended.leaderelection.Lock;
+import io.kubernetes.client.openapi.ApiException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Date;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A coordination.k8s.io Lease as the elector's lock, over our own API access.
+ *
+ * <p>Threading: used by the elector's thread alone; it updates the Lease that it read last.
+ */
+final class ApiLease implements Lock {
+    private static final Logger log = LoggerFactory.getLogger(ApiLease.class);
+    private static final Resource LEASES = new Resource("coordination.k8s.io", "v1", "leases", "Lease", true);
+    /** MicroTime of Kubernetes: always six digits. */
+    private static final DateTimeFormatter MICRO_TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    private final KubeApi api;
+    private final String namespace;
+    private final String name;
+    private final String identity;
+    private ObjectNode lastRead = MAPPER.createObjectNode();
+
+    /**
+     * @param api without retries: an election has its own pauses, and a late answer is worth nothing
+     */
+    ApiLease(KubeApi api, String namespace, String name, String identity) {
+        this.api = api;
+        this.namespace = namespace;
+        this.name = name;
+        this.identity = identity;
+    }
+
+    @Override
+    public LeaderElectionRecord get() throws ApiException {
+        Optional<JsonNode> lease;
+        try {
+            lease = api.get(LEASES.named(namespace, name), Map.of(), KubeApi.JSON, MAPPER::readTree);
+        } catch (IOException e) {
+            throw new ApiException(e);
+        }
+        if (lease.isEmpty()) {
+            // The elector knows by this code that there is nobody to wait for.
+            throw new ApiException(404, "there is no Lease " + name);
+        }
+        lastRead = (ObjectNode) lease.get();
+        JsonNode spec = lastRead.path("spec");
+        LeaderElectionRecord record = new LeaderElectionRecord();
+        record.setHolderIdentity(spec.path("holderIdentity").asText());
+        record.setLeaseDurationSeconds(spec.path("leaseDurationSeconds").asInt());
+        record.setLeaderTransitions(spec.path("leaseTransitions").asInt());
+        record.setAcquireTime(date(spec.path("acquireTime")));
+        record.setRenewTime(date(spec.path("renewTime")));
+        return record;
+    }
+
+    @Override
+    public boolean create(LeaderElectionRecord record) {
+        ObjectNode lease = MAPPER.createObjectNode();
+        lease.put("apiVersion", LEASES.apiVersion());
+        lease.put("kind", LEASES.kind());
+        lease.putObject("metadata").put("name", name).put("namespace", namespace);
+        lease.set("spec", spec(record));
+        byte[] body = lease.toString().getBytes(StandardCharsets.UTF_8);
+        return succeeds(() ->
+                lastRead = (ObjectNode) api.create(LEASES.in(namespace), out -> out.write(body), MAPPER::readTree));
+    }
+
+    /** Fails, as it must, where another has written since we read. */
+    @Override
+    public boolean update(LeaderElectionRecord record) {
+        lastRead.set("spec", spec(record));
+        byte[] body = lastRead.toString().getBytes(StandardCharsets.UTF_8);
+        return succeeds(() -> lastRead =
+                (ObjectNode) api.update(LEASES.named(namespace, name), out -> out.write(body), MAPPER::readTree));
+    }
+
+    @Override
+    public String identity() {
+        return identity;
+    }
+
+    @Override
+    public String describe() {
+        return namespace + "/" + name;
+    }
+
+    private interface Write {
+        void run() throws IOException;
+    }
+
+    private boolean succeeds(Write write) {
+        try {
+            write.run();
+            return true;
+        } catch (ApiRefusal refusal) {
+            if (!refusal.isConflict()) {
+                log.warn("lease {}: {}", describe(), refusal.getMessage());
+            }
+            return false;
+        } catch (IOException e) {
+            log.warn("lease {}: {}", describe(), e.toString());
+            return false;
+        }
+    }
+
+    private static ObjectNode spec(LeaderElectionRecord record) {
+        ObjectNode spec = MAPPER.createObjectNode();
+        spec.put("holderIdentity", record.getHolderIdentity());
+        spec.put("leaseDurationSeconds", record.getLeaseDurationSeconds());
+        spec.put("leaseTransitions", record.getLeaderTransitions());
+        spec.put("acquireTime", MICRO_TIME.format(record.getAcquireTime().toInstant()));
+        spec.put("renewTime", MICRO_TIME.format(record.getRenewTime().toInstant()));
+        return spec;
+    }
+
+    private static Date date(JsonNode time) {
+        return time.isTextual() ? Date.from(Instant.parse(time.asText())) : new Date(0);
+    }
+}
