@@ -20,6 +20,8 @@ import io.kubernetes.client.openapi.ApiClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.UUID;
@@ -37,6 +39,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class Controller implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Controller.class);
+
+    /** How often, and how long after the last attempt, ImageScans of images that run no more are deleted. */
+    private static final Duration SWEEP = Duration.ofHours(1);
+
+    private static final Duration KEPT = Duration.ofHours(24);
 
     private final ControllerSettings settings;
     private final Connection connection;
@@ -101,12 +108,13 @@ public final class Controller implements AutoCloseable {
                 settings.defaultPlatform(),
                 ScanJobs::isOwn);
         ContainerReports reports = new ContainerReports(api, folder);
+        ImageScans scans = new ImageScans(api);
         ImageCoverage coverage = new ImageCoverage(
                 inventory,
                 index,
                 reports,
                 jobs,
-                new ImageScans(api),
+                scans,
                 new WorkloadEvents(api, clock),
                 settings.scanner().hash(),
                 settings.retry(),
@@ -152,16 +160,19 @@ public final class Controller implements AutoCloseable {
                 return End.CLOSED;
             }
 
-            Set<String> wanted =
-                    inventory.images().stream().map(coverage::scanOf).collect(Collectors.toSet());
-            jobs.deleteOrphans(wanted::contains);
+            jobs.deleteOrphans(wanted(inventory, coverage)::contains);
             queue.start();
             outdated.start();
             ready = true;
             log.info("ready: {} images run", inventory.images().size());
+            Instant nextSweep = clock.instant();
             while (leadership.isLeading()) {
                 if (closed.await(200, TimeUnit.MILLISECONDS)) {
                     return End.CLOSED;
+                }
+                if (!clock.instant().isBefore(nextSweep)) {
+                    nextSweep = clock.instant().plus(SWEEP);
+                    sweep(scans, wanted(inventory, coverage));
                 }
             }
             return End.LEASE_LOST;
@@ -173,6 +184,21 @@ public final class Controller implements AutoCloseable {
     public void close() throws InterruptedException {
         closed.countDown();
         ended.await();
+    }
+
+    private static Set<String> wanted(Inventory inventory, ImageCoverage coverage) {
+        return inventory.images().stream().map(coverage::scanOf).collect(Collectors.toSet());
+    }
+
+    private void sweep(ImageScans scans, Set<String> wanted) {
+        try {
+            int gone = scans.deleteUnwanted(wanted::contains, clock.instant().minus(KEPT));
+            if (gone > 0) {
+                log.info("{} ImageScans of images that run no more; deleted", gone);
+            }
+        } catch (IOException e) {
+            log.warn("old ImageScans not deleted: {}; trying again in an hour", e.toString());
+        }
     }
 
     private static void addGauges(

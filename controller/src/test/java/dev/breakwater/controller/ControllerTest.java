@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -319,6 +320,33 @@ class ControllerTest {
 
         awaitReports("vulnerabilityreports", 1);
         assertThat(node.jobs()).hasSize(1);
+    }
+
+    @Test
+    void anImageScanOfAnImageThatRunsNoMoreGoesAfterADay() {
+        cluster.put("/apis/breakwater.dev/v1alpha1/imagescans", """
+                {"metadata":{"name":"old"},"status":{"phase":"Failed","lastAttempt":"2020-01-01T00:00:00Z"}}""");
+        cluster.put("/apis/breakwater.dev/v1alpha1/imagescans", """
+                {"metadata":{"name":"recent"},"status":{"phase":"Failed","lastAttempt":"%s"}}""".formatted(Instant.now()));
+        startController();
+
+        await().atMost(20, SECONDS)
+                .until(() -> cluster.get("/apis/breakwater.dev/v1alpha1/imagescans/old") == null);
+        assertThat(cluster.get("/apis/breakwater.dev/v1alpha1/imagescans/recent"))
+                .isNotNull();
+    }
+
+    @Test
+    void noReportIsWrittenForAWorkloadThatIsBeingDeleted() {
+        ObjectNode replicaSet = Objects.replicaSet("team-a", "web-1", "", IMAGE, 1);
+        ((ObjectNode) replicaSet.path("metadata")).put("deletionTimestamp", Instant.now().toString());
+        cluster.put("/apis/apps/v1/namespaces/team-a/replicasets", replicaSet);
+        cluster.put("/api/v1/namespaces/team-a/pods", Objects.pod("team-a", "web-1-a", replicaSet, IMAGE, IMAGE_ID));
+        runWorkload("team-b", "web-1");
+        startController();
+
+        awaitReports("sbomreports", 1);
+        assertThat(cluster.find("namespaces/team-a/vulnerabilityreports")).isEmpty();
     }
 
     @Test

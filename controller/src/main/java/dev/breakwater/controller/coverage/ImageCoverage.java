@@ -130,7 +130,7 @@ public final class ImageCoverage {
     }
 
     private Optional<Duration> scan(ScanTarget target) throws IOException, InterruptedException {
-        ImageScanStatus known = scans.read(target.name());
+        ImageScanStatus known = scans.read(target.name()).again();
         Instant next = known.nextTry();
         boolean adopted = jobs.running().contains(target.name());
         if (known.phase() == Phase.UNSUPPORTED) {

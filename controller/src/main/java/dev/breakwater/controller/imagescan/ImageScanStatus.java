@@ -37,6 +37,13 @@ public record ImageScanStatus(
         return new ImageScanStatus(Phase.PENDING, "", "", 0, null, null, null, null, "", Map.of());
     }
 
+    /** For a scan that is due again after a success: attempts and pauses begin anew. */
+    public ImageScanStatus again() {
+        return phase == Phase.SUCCEEDED
+                ? new ImageScanStatus(Phase.PENDING, "", "", 0, lastAttempt, null, null, null, jobName, counts)
+                : this;
+    }
+
     public ImageScanStatus running(Instant now, String job) {
         return new ImageScanStatus(Phase.RUNNING, "", "", attempts + 1, now, null, now, null, job, counts);
     }

@@ -1,5 +1,6 @@
 package dev.breakwater.controller.imagescan;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.controller.image.ImageReference;
@@ -10,7 +11,13 @@ import dev.breakwater.controller.kube.Resource;
 import dev.breakwater.controller.reports.ImageLabels;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Reads and writes ImageScan objects. One writer, the leading controller, so that patches need no resourceVersion.
@@ -53,6 +60,39 @@ public final class ImageScans {
             create(name, image, pullReference, settingsHash);
             api.mergePatch(path, out -> out.write(body), KubeApi::ignore);
         }
+    }
+
+    /**
+     * Deletes what has been said of images that run no more.
+     *
+     * @param isWanted by name
+     * @param before only those whose last attempt began earlier: an image that runs once an hour is the same image every time
+     * @return how many
+     */
+    public int deleteUnwanted(Predicate<String> isWanted, Instant before) throws IOException {
+        List<String> unwanted = new ArrayList<>();
+        Optional<String> next = Optional.of("");
+        while (next.isPresent()) {
+            Map<String, String> query = new HashMap<>(Map.of("limit", "500"));
+            if (!next.get().isEmpty()) {
+                query.put("continue", next.get());
+            }
+            JsonNode page = api.get(RESOURCE.all(), query, KubeApi.JSON, MAPPER::readTree)
+                    .orElseThrow(() -> new IOException("imagescans are not served by the API server"));
+            for (JsonNode scan : page.path("items")) {
+                String name = scan.path("metadata").path("name").asText();
+                Instant last = ImageScanStatus.parse(scan.path("status")).lastAttempt();
+                if (!isWanted.test(name) && (last == null || last.isBefore(before))) {
+                    unwanted.add(name);
+                }
+            }
+            next = Optional.of(page.path("metadata").path("continue").asText())
+                    .filter(token -> !token.isEmpty());
+        }
+        for (String name : unwanted) {
+            api.delete(RESOURCE.named("", name));
+        }
+        return unwanted.size();
     }
 
     private void create(String name, RunningImage image, String pullReference, String settingsHash) throws IOException {

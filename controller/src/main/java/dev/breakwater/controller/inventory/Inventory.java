@@ -306,15 +306,20 @@ public final class Inventory implements AutoCloseable {
         return own;
     }
 
-    /** Null when the workload is gone, or another one of its name has taken its place. */
+    /** Null when the workload is gone or going, or another one of its name has taken its place. */
     private @Nullable PodSpecView templateOf(WorkloadRef ref) {
         if (ref.kind() == WorkloadKind.POD) {
             PodView pod = pods.get(ref.namespace(), ref.name());
-            return pod == null || !pod.uid().equals(ref.uid()) ? null : pod.spec();
+            return pod == null || isGoing(pod, ref) ? null : pod.spec();
         }
         ViewInformer<TemplateView> informer = templates.get(ref.kind());
         TemplateView view = informer == null ? null : informer.get(ref.namespace(), ref.name());
-        return view == null || !view.uid().equals(ref.uid()) ? null : view.podSpec();
+        return view == null || isGoing(view, ref) ? null : view.podSpec();
+    }
+
+    /** A report written for what is being deleted would be deleted with it, and written again, until its namespace is gone. */
+    private static boolean isGoing(View view, WorkloadRef ref) {
+        return !view.uid().equals(ref.uid()) || view.meta().deletionTimestamp() != null;
     }
 
     private Platform platformOf(PodSpecView spec) {

@@ -96,10 +96,9 @@ public final class ScanJobs implements AutoCloseable {
                 api, gson, ScanPodView.class, PODS, false, ours, Map.of(OWNER, pod -> List.of(ownerUid(pod))));
     }
 
-    /** Whether an object is a scan Job of ours or its pod, which is no workload to be scanned. */
+    /** Whether an object is a Job of ours or its pod, which is no workload to be scanned. */
     public static boolean isOwn(Meta metadata) {
-        return metadata.label("app.kubernetes.io/managed-by").equals(JobTemplate.MANAGED_BY)
-                && !metadata.label(ImageLabels.IMAGE_SCAN).isEmpty();
+        return metadata.label("app.kubernetes.io/managed-by").equals(JobTemplate.MANAGED_BY);
     }
 
     /** Told that a scan has begun. */
