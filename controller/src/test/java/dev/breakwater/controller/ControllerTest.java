@@ -330,8 +330,7 @@ class ControllerTest {
                 {"metadata":{"name":"recent"},"status":{"phase":"Failed","lastAttempt":"%s"}}""".formatted(Instant.now()));
         startController();
 
-        await().atMost(20, SECONDS)
-                .until(() -> cluster.get("/apis/breakwater.dev/v1alpha1/imagescans/old") == null);
+        await().atMost(20, SECONDS).until(() -> cluster.get("/apis/breakwater.dev/v1alpha1/imagescans/old") == null);
         assertThat(cluster.get("/apis/breakwater.dev/v1alpha1/imagescans/recent"))
                 .isNotNull();
     }
@@ -339,7 +338,8 @@ class ControllerTest {
     @Test
     void noReportIsWrittenForAWorkloadThatIsBeingDeleted() {
         ObjectNode replicaSet = Objects.replicaSet("team-a", "web-1", "", IMAGE, 1);
-        ((ObjectNode) replicaSet.path("metadata")).put("deletionTimestamp", Instant.now().toString());
+        ((ObjectNode) replicaSet.path("metadata"))
+                .put("deletionTimestamp", Instant.now().toString());
         cluster.put("/apis/apps/v1/namespaces/team-a/replicasets", replicaSet);
         cluster.put("/api/v1/namespaces/team-a/pods", Objects.pod("team-a", "web-1-a", replicaSet, IMAGE, IMAGE_ID));
         runWorkload("team-b", "web-1");

@@ -86,8 +86,7 @@ public final class ImageScans {
                     unwanted.add(name);
                 }
             }
-            next = Optional.of(page.path("metadata").path("continue").asText())
-                    .filter(token -> !token.isEmpty());
+            next = Optional.of(page.path("metadata").path("continue").asText()).filter(token -> !token.isEmpty());
         }
         for (String name : unwanted) {
             api.delete(RESOURCE.named("", name));
