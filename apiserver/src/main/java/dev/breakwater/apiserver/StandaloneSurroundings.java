@@ -24,20 +24,22 @@ record StandaloneSurroundings(
         List<Authenticator> authenticators,
         Authorizer authorizer,
         List<PathExchange> exchanges,
-        Users users)
+        Users users,
+        String host)
         implements Surroundings {
 
     static StandaloneSurroundings prepare(
             Standalone mode, @Nullable String host, KindTable kinds, ReportStore store, Clock clock) {
         Authority authority = Authority.in(mode.directory(), clock);
         Users users = Users.in(mode.directory(), authority);
-        List<String> names = host == null || host.equals("0.0.0.0") || host.equals("::") ? List.of() : List.of(host);
+        String reached = host == null || host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
         return new StandaloneSurroundings(
-                authority.serving(names),
+                authority.serving(List.of(reached)),
                 users.authenticators(clock),
                 users.authorizer(),
                 List.of(new CorePaths(new NamespacesInUse(store, kinds), users)),
-                users);
+                users,
+                reached);
     }
 
     @Override
@@ -52,7 +54,7 @@ record StandaloneSurroundings(
 
     @Override
     public void listening(int port, Consumer<TlsIdentity> renewed) {
-        users.writeKubeconfigs(port);
+        users.writeKubeconfigs(host, port);
     }
 
     @Override

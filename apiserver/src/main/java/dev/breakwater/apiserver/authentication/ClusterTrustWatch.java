@@ -5,6 +5,7 @@ import dev.breakwater.apiserver.cluster.ClusterClient;
 import dev.breakwater.apiserver.cluster.ClusterClient.Reply;
 import dev.breakwater.apiserver.cluster.ClusterUnavailableException;
 import dev.breakwater.apiserver.cluster.Rounds;
+import dev.breakwater.apiserver.status.Statuses;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -50,6 +51,15 @@ public final class ClusterTrustWatch implements AutoCloseable {
     public List<Authenticator> authenticators() {
         return List.of(
                 new FrontProxyAuthenticator(() -> current), new CertificateAuthenticator(() -> current.clients()));
+    }
+
+    /** Before anything was read, nobody is a stranger: the client is to come back, not to believe that it is unknown. */
+    private Current forVerifying() {
+        if (!loaded) {
+            throw Statuses.serviceUnavailable(
+                    "the server is starting: it does not know yet whom the cluster trusts", 1);
+        }
+        return current;
     }
 
     /** @throws IllegalStateException as long as nothing was read */

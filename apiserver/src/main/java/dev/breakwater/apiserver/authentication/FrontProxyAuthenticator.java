@@ -24,9 +24,12 @@ final class FrontProxyAuthenticator implements Authenticator {
 
     @Override
     public Opinion judge(Credentials credentials) {
+        if (credentials.chain().isEmpty()) {
+            return Opinion.NONE;
+        }
         Current now = current.get();
         ClusterTrust trust = now.trust();
-        if (credentials.chain().isEmpty() || trust.proxyAuthorities().isEmpty()) {
+        if (trust.proxyAuthorities().isEmpty()) {
             return Opinion.NONE;
         }
         if (now.proxies().verify(credentials.chain()) instanceof Verdict.Bad bad) {

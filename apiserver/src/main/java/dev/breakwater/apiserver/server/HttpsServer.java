@@ -86,11 +86,6 @@ public final class HttpsServer implements AutoCloseable {
         tls.use(identity);
     }
 
-    /** Accepts no more connections; open ones go on. */
-    public void stopAccepting() {
-        connector.close();
-    }
-
     @Override
     public void close() {
         javalin.stop();

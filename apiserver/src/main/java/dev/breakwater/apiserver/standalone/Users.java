@@ -41,9 +41,14 @@ public final class Users {
         return rules;
     }
 
-    /** Writes {@code kubeconfig} for the admin and {@code users/NAME.kubeconfig} for each user. */
-    public void writeKubeconfigs(int port) {
-        Kubeconfig kubeconfig = new Kubeconfig("https://127.0.0.1:" + port, authority.pem());
+    /**
+     * Writes {@code kubeconfig} for the admin and {@code users/NAME.kubeconfig} for each user.
+     *
+     * @param host at which clients reach the server
+     */
+    public void writeKubeconfigs(String host, int port) {
+        String literal = host.contains(":") ? "[" + host + "]" : host;
+        Kubeconfig kubeconfig = new Kubeconfig("https://" + literal + ":" + port, authority.pem());
         kubeconfig.withCertificate(
                 directory.resolve("kubeconfig"), "admin", authority.client("admin", List.of("system:masters")), null);
         for (StandaloneUser user : users) {
