@@ -63,7 +63,7 @@ class ControllerClusterTest {
         controllers = new TestControllers(cluster);
         kubectl.succeed("create", "namespace", own);
         kubectl.succeed("create", "namespace", team);
-        kubectl.succeed("create", "serviceaccount", "breakwater-scan", "-n", own);
+        kubectl.run("create", "serviceaccount", "breakwater-scan", "-n", own);
         kubectl.succeed("create", "deployment", "web", "--image=" + image, "-n", team);
         await().atMost(30, SECONDS).until(() -> !pods(team).isEmpty());
     }
@@ -76,7 +76,7 @@ class ControllerClusterTest {
 
     @Test
     void aScanThatRunsOutOfMemoryIsAnImageScanAndAnEventOnTheWorkload() {
-        controllers.start(settings());
+        controllers.startWithLeastPermissions(settings(), folder);
         nodeReportsDigest();
         await().atMost(30, SECONDS).until(() -> !pods(own).isEmpty());
 

@@ -3,6 +3,7 @@ package dev.breakwater.controller;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 
+import dev.breakwater.controller.kube.Connection;
 import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.testkit.Cluster;
 import dev.breakwater.testkit.Kubectl;
@@ -12,7 +13,9 @@ import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,31 +36,79 @@ final class TestControllers implements AutoCloseable {
 
     /** Returns when it leads and knows the cluster. */
     Controller start(ControllerSettings settings) {
-        Controller controller = launch(settings);
+        return ready(launch(settings));
+    }
+
+    Controller launch(ControllerSettings settings) {
+        try {
+            return launch(
+                    settings,
+                    Connection.of(ClientBuilder.kubeconfig(kubeconfig()).build()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * As in a pod: with the token of a service account that has the permissions of the manifests and no others.
+     *
+     * @param folder for token and certificate, as the kubelet mounts them
+     */
+    Controller startWithLeastPermissions(ControllerSettings settings, Path folder) {
+        Kubectl kubectl = cluster.kubectl();
+        String namespace = settings.namespace();
+        try {
+            kubectl.apply(Files.readString(Path.of("../manifests/base/rbac-controller.yaml"))
+                    .replace("namespace: breakwater\n", "namespace: " + namespace + "\n")
+                    .replaceAll("(?m)^  name: breakwater-controller$", "  name: breakwater-controller-" + namespace)
+                    .replaceAll(
+                            "(?m)^    name: breakwater-controller$", "    name: breakwater-controller-" + namespace));
+            Files.writeString(
+                    folder.resolve("token"),
+                    kubectl.succeed("create", "token", "breakwater-controller-" + namespace, "-n", namespace));
+            Files.writeString(
+                    folder.resolve("ca.crt"),
+                    kubectl.succeed(
+                            "get",
+                            "configmap",
+                            "kube-root-ca.crt",
+                            "-n",
+                            namespace,
+                            "-o",
+                            "jsonpath={.data.ca\\.crt}"));
+            return ready(launch(
+                    settings, Connection.serviceAccount(kubeconfig().getServer(), folder, InstantSource.system())));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private KubeConfig kubeconfig() throws IOException {
+        try (Reader file = Files.newBufferedReader(cluster.kubeconfig())) {
+            KubeConfig config = KubeConfig.loadKubeConfig(file);
+            config.setFile(cluster.kubeconfig().toFile());
+            return config;
+        }
+    }
+
+    private static Controller ready(Controller controller) {
         await().atMost(60, SECONDS).until(controller::isReady);
         return controller;
     }
 
-    Controller launch(ControllerSettings settings) {
-        try (Reader kubeconfig = Files.newBufferedReader(cluster.kubeconfig())) {
-            KubeConfig config = KubeConfig.loadKubeConfig(kubeconfig);
-            config.setFile(cluster.kubeconfig().toFile());
-            Controller controller = new Controller(
-                    settings, ClientBuilder.kubeconfig(config).build(), Clock.systemUTC(), Pause.sleeping());
-            running.add(controller);
-            Thread.ofVirtual().start(() -> {
-                try {
-                    controller.run();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            });
-            return controller;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private Controller launch(ControllerSettings settings, Connection connection) {
+        Controller controller = new Controller(settings, connection, Clock.systemUTC(), Pause.sleeping());
+        running.add(controller);
+        Thread.ofVirtual().start(() -> {
+            try {
+                controller.run();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        return controller;
     }
 
     @Override
