@@ -6,10 +6,11 @@ set -euo pipefail
 folder=${1:?usage: image/runtime.sh FOLDER}
 java_home=${JAVA_HOME:?JAVA_HOME must name a JDK 25 or later}
 [ "$(uname -s)" = Linux ] || { echo "image/runtime.sh: the image is built on Linux, this is $(uname -s)" >&2; exit 1; }
-[ -x "$folder/opt/java/bin/java" ] && [ "$folder/opt/java/release" -nt "$java_home/release" ] && exit 0
+made=$folder/opt/java/release
+[ "$made" -nt "$java_home/release" ] && [ "$made" -nt "${BASH_SOURCE[0]}" ] && exit 0
 
 modules=java.base,java.logging,java.management,java.naming,java.net.http,java.security.jgss,java.sql,java.xml
-modules+=,jdk.crypto.ec,jdk.jfr,jdk.management,jdk.naming.dns,jdk.unsupported,jdk.zipfs
+modules+=,jdk.crypto.ec,jdk.httpserver,jdk.jfr,jdk.management,jdk.naming.dns,jdk.unsupported,jdk.zipfs
 
 rm -rf "$folder"
 mkdir -p "$folder/opt" "$folder/etc" "$folder/tmp" "$folder/var/lib/breakwater"
@@ -28,4 +29,4 @@ printf 'root:x:0:0:root:/:/none\nbreakwater:x:65532:65532:breakwater:/var/lib/br
 printf 'root:x:0:\nbreakwater:x:65532:\n' > "$folder/etc/group"
 # Without it glibc asks nobody but the resolver, and a pod's hostAliases would be ignored.
 printf 'hosts: files dns\n' > "$folder/etc/nsswitch.conf"
-touch "$folder/opt/java/release"
+touch "$made"

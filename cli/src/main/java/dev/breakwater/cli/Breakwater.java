@@ -1,5 +1,10 @@
 package dev.breakwater.cli;
 
+import dev.breakwater.cli.control.ControlCommand;
+import dev.breakwater.cli.demo.DemoCommand;
+import dev.breakwater.cli.exposure.ExposureCommand;
+import dev.breakwater.cli.logging.LoggingOptions.LogLevel;
+import dev.breakwater.cli.serve.ServeCommand;
 import dev.breakwater.cli.settings.LayeredSettings;
 import dev.breakwater.cli.settings.SettingsException;
 import java.io.PrintWriter;
@@ -18,7 +23,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "breakwater",
         description = "Security reports for Kubernetes that never touch etcd.",
-        subcommands = {CollectNodeCommand.class, VersionCommand.class},
+        subcommands = {
+            DemoCommand.class,
+            ServeCommand.class,
+            ControlCommand.class,
+            ExposureCommand.class,
+            CollectNodeCommand.class,
+            VersionCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND")
 public final class Breakwater implements Runnable {
     @Option(
@@ -69,7 +81,11 @@ public final class Breakwater implements Runnable {
                 .map(CommandSpec::userObject)
                 .toList()) {
             if (mixin instanceof CommonOptions common) {
-                common.logging().apply();
+                common.logging()
+                        .apply(
+                                last.commandSpec().userObject() instanceof TellsByItself
+                                        ? LogLevel.warn
+                                        : LogLevel.info);
             }
         }
         return new CommandLine.RunLast().execute(parsed);

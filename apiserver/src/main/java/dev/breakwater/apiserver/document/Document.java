@@ -32,11 +32,14 @@ public record Document(byte[] content, String tag, String contentType, byte @Nul
     public void serve(HttpServletRequest request, HttpServletResponse response) throws IOException {
         response.setHeader("ETag", "\"" + tag + "\"");
         response.addHeader("Vary", "Accept");
+        // Also on a 304: client-go's cache takes the headers of a 304 over into what it kept, and with the server's
+        // default type in
+        // there kubectl would read aggregated discovery as the old form and find no resource at all.
+        response.setContentType(contentType);
         if (isKnownTo(request)) {
             response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
             return;
         }
-        response.setContentType(contentType);
         byte[] body = content;
         if (gzip != null) {
             response.addHeader("Vary", "Accept-Encoding");

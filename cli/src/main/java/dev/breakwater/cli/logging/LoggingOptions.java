@@ -8,6 +8,7 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
@@ -25,9 +26,10 @@ public final class LoggingOptions {
     @Option(
             names = "--log-level",
             paramLabel = "LEVEL",
-            description = "How much to log: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
-            defaultValue = "info")
-    LogLevel level = LogLevel.info;
+            description =
+                    "How much to log: ${COMPLETION-CANDIDATES} (default: info; warn where a command tells by itself).")
+    @Nullable
+    LogLevel level;
 
     @Option(
             names = "--log-format",
@@ -36,8 +38,13 @@ public final class LoggingOptions {
             defaultValue = "text")
     LogFormat format = LogFormat.text;
 
-    /** Replaces whatever Logback configured by itself. */
-    public void apply() {
+    /**
+     * Replaces whatever Logback configured by itself.
+     *
+     * @param otherwise the level when the user names none
+     */
+    public void apply(LogLevel otherwise) {
+        LogLevel chosen = level != null ? level : otherwise;
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
@@ -47,9 +54,9 @@ public final class LoggingOptions {
         console.start();
         Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         // Libraries speak only of trouble unless everything is asked for: Jetty alone logs a page at its start.
-        root.setLevel(level == LogLevel.trace || level == LogLevel.debug ? Level.INFO : Level.WARN);
+        root.setLevel(chosen == LogLevel.trace || chosen == LogLevel.debug ? Level.INFO : Level.WARN);
         root.addAppender(console);
-        context.getLogger("dev.breakwater").setLevel(Level.toLevel(level.name()));
+        context.getLogger("dev.breakwater").setLevel(Level.toLevel(chosen.name()));
     }
 
     private Encoder<ILoggingEvent> encoder(LoggerContext context) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -39,6 +40,10 @@ import picocli.CommandLine.Model.OptionSpec;
 public final class LayeredSettings implements CommandLine.IDefaultValueProvider {
     /** Variables with our prefix that are not settings of a command but of the tests and the launcher. */
     private static final Set<String> FOREIGN = Set.of("CONFIG", "REQUIRE", "JAVA_OPTS");
+
+    /** Kubernetes tells each container of the Services of its namespace, and a Service may well be called breakwater-something. */
+    private static final Pattern SERVICE_LINK =
+            Pattern.compile(".*_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT_\\d+_(TCP|UDP|SCTP)(_.*)?)");
 
     private static final String TESTS = SettingNames.PREFIX + "TEST_";
 
@@ -75,8 +80,8 @@ public final class LayeredSettings implements CommandLine.IDefaultValueProvider 
         if (!(argument instanceof OptionSpec option) || !SettingNames.isSetting(option)) {
             return null;
         }
-        String variable = environment.get(SettingNames.variable(option));
-        return variable != null ? variable : values.get(place(option));
+        String name = SettingNames.variable(option);
+        return isSet(name) ? environment.get(name) : values.get(place(option));
     }
 
     /** Where the value of an option came from, for an error about it; empty for a flag. */
@@ -84,7 +89,7 @@ public final class LayeredSettings implements CommandLine.IDefaultValueProvider 
         if (!(argument instanceof OptionSpec option) || !SettingNames.isSetting(option)) {
             return "";
         }
-        if (environment.containsKey(SettingNames.variable(option))) {
+        if (isSet(SettingNames.variable(option))) {
             return " (from " + SettingNames.variable(option) + ")";
         }
         String place = place(option);
@@ -114,6 +119,7 @@ public final class LayeredSettings implements CommandLine.IDefaultValueProvider 
         }
         for (String variable : environment.keySet()) {
             if (variable.startsWith(SettingNames.PREFIX)
+                    && !isServiceLink(variable)
                     && !variable.startsWith(TESTS)
                     && !FOREIGN.contains(variable.substring(SettingNames.PREFIX.length()))
                     && !known.contains(variable)) {
@@ -121,6 +127,16 @@ public final class LayeredSettings implements CommandLine.IDefaultValueProvider 
                         + " is not a setting; known are " + String.join(", ", known));
             }
         }
+    }
+
+    private boolean isSet(String variable) {
+        return environment.containsKey(variable) && !isServiceLink(variable);
+    }
+
+    private boolean isServiceLink(String variable) {
+        return SERVICE_LINK.matcher(variable).matches()
+                || (variable.endsWith("_PORT")
+                        && environment.getOrDefault(variable, "").contains("://"));
     }
 
     private void readFile(CommandLine root) {
@@ -142,22 +158,39 @@ public final class LayeredSettings implements CommandLine.IDefaultValueProvider 
         });
     }
 
+    /** Takes a value over; keys may be nested, so that {@code scanner: {image: x}} is the same as {@code scannerImage: x}. */
     private void take(String section, String key, @Nullable Object value, Set<String> known, Set<String> sections) {
         String place = section.isEmpty() ? key : section + "." + key;
         if (!known.contains(key)) {
+            if (value instanceof Map<?, ?> nested && known.stream().anyMatch(option -> option.startsWith(key))) {
+                nested.forEach((inner, innerValue) ->
+                        take(section, key + capitalised(String.valueOf(inner)), innerValue, known, sections));
+                return;
+            }
             Set<String> allowed = new TreeSet<>(known);
             allowed.addAll(sections);
             throw new SettingsException(
                     file + ": unknown key " + place + ": " + value + "; known here are " + String.join(", ", allowed));
         }
-        if (value instanceof Map) {
-            throw new SettingsException(file + ": " + place + " must be one value or a list, not a map");
+        if (value != null) {
+            values.put(place, words(value));
         }
-        if (value instanceof List<?> list) {
-            values.put(place, list.stream().map(String::valueOf).collect(Collectors.joining(",")));
-        } else if (value != null) {
-            values.put(place, String.valueOf(value));
-        }
+    }
+
+    /** As the flag would have it: lists with commas, maps as {@code key=value} with commas. */
+    private static String words(Object value) {
+        return switch (value) {
+            case List<?> list -> list.stream().map(String::valueOf).collect(Collectors.joining(","));
+            case Map<?, ?> map ->
+                map.entrySet().stream()
+                        .map(entry -> entry.getKey() + "=" + entry.getValue())
+                        .collect(Collectors.joining(","));
+            default -> String.valueOf(value);
+        };
+    }
+
+    private static String capitalised(String word) {
+        return word.isEmpty() ? word : Character.toUpperCase(word.charAt(0)) + word.substring(1);
     }
 
     private String place(OptionSpec option) {

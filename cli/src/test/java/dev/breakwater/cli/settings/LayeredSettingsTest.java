@@ -46,10 +46,32 @@ class LayeredSettingsTest {
     }
 
     @Test
+    void keysMayBeNested() throws IOException {
+        Outcome outcome = run(Map.of(), "version", "--config=" + write("version:\n  log:\n    level: shout\n"));
+        assertThat(outcome.err()).contains("'shout'", "version.logLevel");
+        assertThat(run(Map.of(), "version", "--config=" + write("version:\n  log:\n    levle: info\n"))
+                        .err())
+                .contains("unknown key version.logLevle: info");
+    }
+
+    @Test
     void anUnknownVariableStopsTheStart() {
         Outcome outcome = run(Map.of("BREAKWATER_LOGLEVEL", "debug"), "version");
         assertThat(outcome.code()).isEqualTo(2);
         assertThat(outcome.err()).contains("BREAKWATER_LOGLEVEL=debug is not a setting", "BREAKWATER_LOG_LEVEL");
+    }
+
+    @Test
+    void whatKubernetesSaysOfAServiceIsNoSetting() {
+        assertThat(run(
+                                Map.of(
+                                        "BREAKWATER_APISERVER_SERVICE_HOST", "10.96.0.7",
+                                        "BREAKWATER_APISERVER_SERVICE_PORT_HTTPS", "443",
+                                        "BREAKWATER_APISERVER_PORT", "tcp://10.96.0.7:443",
+                                        "BREAKWATER_APISERVER_PORT_443_TCP_ADDR", "10.96.0.7"),
+                                "version")
+                        .code())
+                .isZero();
     }
 
     @Test

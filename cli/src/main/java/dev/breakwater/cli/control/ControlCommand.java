@@ -1,0 +1,149 @@
+package dev.breakwater.cli.control;
+
+import dev.breakwater.cli.CommonOptions;
+import dev.breakwater.cli.RunUntilSignal;
+import dev.breakwater.cli.values.DurationWords;
+import dev.breakwater.controller.Controller;
+import dev.breakwater.controller.ControllerSettings;
+import dev.breakwater.controller.coverage.RetrySettings;
+import dev.breakwater.controller.kube.Connection;
+import dev.breakwater.controller.kube.Pause;
+import dev.breakwater.controller.lease.LeaseSettings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "control",
+        description = "Watches workloads, scans each image digest once, writes the reports.",
+        footer = {
+            "",
+            "In a cluster the manifests start it. From outside, against the current context:",
+            "  breakwater control --kubeconfig ~/.kube/config --namespace breakwater"
+        })
+public final class ControlCommand implements Callable<Integer> {
+    private static final ControllerSettings DEFAULTS = ControllerSettings.defaults();
+
+    @Mixin
+    CommonOptions common = new CommonOptions();
+
+    @Option(
+            names = "--kubeconfig",
+            paramLabel = "FILE",
+            description = "The cluster to work on (default: the pod's service account).")
+    @Nullable
+    Path kubeconfig;
+
+    @Option(
+            names = "--namespace",
+            paramLabel = "NAMESPACE",
+            description = "The controller's own: scan Jobs and the Lease live there (default: breakwater).")
+    String namespace = DEFAULTS.namespace();
+
+    @Option(
+            names = "--target-namespaces",
+            paramLabel = "LIST",
+            split = ",",
+            description = "Look at these namespaces only (default: all).")
+    List<String> targetNamespaces = new ArrayList<>();
+
+    @Option(
+            names = "--exclude-namespaces",
+            paramLabel = "LIST",
+            split = ",",
+            description = "Never look at these; * and ? are understood.")
+    List<String> excludeNamespaces = new ArrayList<>();
+
+    @Option(
+            names = "--work-folder",
+            paramLabel = "DIR",
+            description = "For results on their way into reports (default: the system's folder for temporary files).")
+    Path workFolder = DEFAULTS.workFolder();
+
+    @Option(
+            names = "--probe-port",
+            paramLabel = "N",
+            description = "Port of /healthz, /readyz and /metrics; 0 for a free one (default: 8080).")
+    int probePort = DEFAULTS.probePort();
+
+    @Option(
+            names = "--retry-first",
+            paramLabel = "DURATION",
+            description = "Pause after an image's first failed scan, doubled after each further one (default: 1m).",
+            converter = DurationWords.class)
+    Duration retryFirst = DEFAULTS.retry().first();
+
+    @Option(
+            names = "--retry-longest",
+            paramLabel = "DURATION",
+            description = "Longest pause between scans that fail (default: 6h).",
+            converter = DurationWords.class)
+    Duration retryLongest = DEFAULTS.retry().longest();
+
+    @Option(
+            names = "--leader-election",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description = "Work only while holding the Lease (default: yes).")
+    boolean leaderElection = true;
+
+    @Mixin
+    ScannerOptions scanner = new ScannerOptions();
+
+    @Mixin
+    JobOptions jobs = new JobOptions();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        try (RunUntilSignal signal = new RunUntilSignal();
+                Controller controller =
+                        new Controller(settings(), connection(), InstantSource.system(), Pause.sleeping())) {
+            Thread.ofVirtual().name("signal").start(() -> closeAtSignal(signal, controller));
+            return switch (controller.run()) {
+                case CLOSED -> 0;
+                case LEASE_LOST ->
+                    throw new IOException(
+                            "another controller holds the Lease now; this one ends so that it can be started anew");
+            };
+        }
+    }
+
+    private static void closeAtSignal(RunUntilSignal signal, Controller controller) {
+        try {
+            signal.await();
+            controller.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Of a pod without client-java's ApiClient, which costs 75 MiB (docs/decisions/0050). */
+    private Connection connection() throws IOException {
+        return kubeconfig == null ? Connection.inCluster() : Connection.of(KubeconfigClient.of(kubeconfig));
+    }
+
+    private ControllerSettings settings() {
+        LeaseSettings lease = DEFAULTS.lease();
+        return new ControllerSettings(
+                namespace,
+                targetNamespaces,
+                excludeNamespaces,
+                DEFAULTS.defaultPlatform(),
+                workFolder,
+                probePort,
+                scanner.settings(),
+                jobs.settings(),
+                new RetrySettings(retryFirst, retryLongest),
+                new LeaseSettings(
+                        leaderElection, lease.name(), lease.duration(), lease.renewDeadline(), lease.retryPeriod()));
+    }
+}

@@ -1,0 +1,112 @@
+package dev.breakwater.cli.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.breakwater.controller.image.Platform;
+import dev.breakwater.controller.image.RunningImage;
+import dev.breakwater.controller.inventory.RunningContainer;
+import dev.breakwater.controller.inventory.WorkloadKind;
+import dev.breakwater.controller.inventory.WorkloadRef;
+import dev.breakwater.controller.naming.SafeHash;
+import java.io.BufferedReader;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/**
+ * The manifests of the sample cluster, and the workloads that a real cluster would have made of them.
+ *
+ * @param objects every document of every manifest, as JSON
+ */
+record SampleCluster(List<JsonNode> objects) {
+    private static final String FOLDER = "/demo/manifests/";
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    /** The manifests named in {@code index.txt}, one name a line: a jar cannot be listed like a folder. */
+    static SampleCluster load() throws IOException {
+        List<JsonNode> objects = new ArrayList<>();
+        try (BufferedReader index =
+                new BufferedReader(new InputStreamReader(open("index.txt"), StandardCharsets.UTF_8))) {
+            for (String name : index.lines().filter(line -> !line.isBlank()).toList()) {
+                try (InputStream manifest = open(name)) {
+                    for (Object document : new Yaml(new SafeConstructor(new LoaderOptions())).loadAll(manifest)) {
+                        if (document != null) {
+                            objects.add(MAPPER.valueToTree(document));
+                        }
+                    }
+                }
+            }
+        }
+        return new SampleCluster(List.copyOf(objects));
+    }
+
+    /** Every container that would run, with the digest that was recorded for its image. */
+    List<RunningContainer> containers(SampleImages images) throws IOException {
+        List<RunningContainer> containers = new ArrayList<>();
+        for (JsonNode object : objects) {
+            @Nullable WorkloadRef workload = workload(object);
+            if (workload == null) {
+                continue;
+            }
+            JsonNode template = template(object);
+            String specHash = SafeHash.ofBytes(template.toString().getBytes(StandardCharsets.UTF_8));
+            for (JsonNode container : template.path("spec").path("containers")) {
+                String image = container.path("image").asText();
+                RunningImage running = new RunningImage(images.of(image).digest(), Platform.LINUX_AMD64);
+                containers.add(new RunningContainer(
+                        workload, specHash, container.path("name").asText(), image, running, image));
+            }
+        }
+        return containers;
+    }
+
+    /** Who would own the pods: of a Deployment its ReplicaSet, whose name ends in a hash of the template. */
+    private static @Nullable WorkloadRef workload(JsonNode object) {
+        String namespace = object.path("metadata").path("namespace").asText();
+        String name = object.path("metadata").path("name").asText();
+        return switch (object.path("kind").asText()) {
+            case "Deployment" -> {
+                byte[] template = template(object).toString().getBytes(StandardCharsets.UTF_8);
+                yield reference(WorkloadKind.REPLICA_SET, namespace, name + "-" + SafeHash.ofBytes(template));
+            }
+            case "StatefulSet" -> reference(WorkloadKind.STATEFUL_SET, namespace, name);
+            case "DaemonSet" -> reference(WorkloadKind.DAEMON_SET, namespace, name);
+            case "CronJob" -> reference(WorkloadKind.CRON_JOB, namespace, name);
+            case "Job" -> reference(WorkloadKind.JOB, namespace, name);
+            case "Pod" -> reference(WorkloadKind.POD, namespace, name);
+            default -> null;
+        };
+    }
+
+    private static WorkloadRef reference(WorkloadKind kind, String namespace, String name) {
+        byte[] identity = (kind + "/" + namespace + "/" + name).getBytes(StandardCharsets.UTF_8);
+        return new WorkloadRef(
+                kind, namespace, name, UUID.nameUUIDFromBytes(identity).toString());
+    }
+
+    private static JsonNode template(JsonNode object) {
+        return switch (object.path("kind").asText()) {
+            case "Pod" -> object;
+            case "CronJob" ->
+                object.path("spec").path("jobTemplate").path("spec").path("template");
+            default -> object.path("spec").path("template");
+        };
+    }
+
+    private static InputStream open(String name) throws IOException {
+        @Nullable InputStream resource = SampleCluster.class.getResourceAsStream(FOLDER + name);
+        if (resource == null) {
+            throw new FileNotFoundException("the jar has no " + FOLDER + name);
+        }
+        return resource;
+    }
+}

@@ -1,0 +1,178 @@
+package dev.breakwater.cli.serve;
+
+import dev.breakwater.apiserver.ApiServer;
+import dev.breakwater.apiserver.ApiServerSettings;
+import dev.breakwater.cli.CommonOptions;
+import dev.breakwater.cli.RunUntilSignal;
+import dev.breakwater.cli.Version;
+import dev.breakwater.cli.values.DurationWords;
+import dev.breakwater.storage.ReportStore;
+import dev.breakwater.storage.StoreSettings;
+import dev.breakwater.storage.Stores;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "serve",
+        description = "Serves the reports as a Kubernetes API.",
+        footer = {
+            "",
+            "Without a cluster, on this machine:",
+            "  breakwater serve --standalone --data ./reports",
+            "  kubectl --kubeconfig ./reports/kubeconfig get vulnerabilityreports -A",
+            "",
+            "In a cluster the manifests start it behind the aggregation layer."
+        })
+public final class ServeCommand implements Callable<Integer> {
+    @Mixin
+    CommonOptions common = new CommonOptions();
+
+    @Spec
+    CommandSpec spec;
+
+    @Option(
+            names = "--standalone",
+            description =
+                    "Serve without a cluster: own certificate authority, own users, kubeconfig in the data folder.")
+    boolean standalone;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Folder of the SQLite database and, standalone, of kubeconfig and users.yaml"
+                    + " (default: ${DEFAULT-VALUE}).",
+            defaultValue = "breakwater-data")
+    Path data = Path.of("breakwater-data");
+
+    @Option(
+            names = "--database",
+            paramLabel = "URL",
+            description = "PostgreSQL 15 or later instead of SQLite, such as"
+                    + " jdbc:postgresql://host:5432/breakwater?user=breakwater. Give a password by BREAKWATER_DATABASE,"
+                    + " not by flag: flags are seen in process lists.")
+    @Nullable
+    String database;
+
+    @Option(
+            names = "--retention",
+            paramLabel = "DURATION",
+            description =
+                    "How long history is kept for watches and pages, such as 10m or 1h (default: ${DEFAULT-VALUE}).",
+            defaultValue = "10m",
+            converter = DurationWords.class)
+    Duration retention = Duration.ofMinutes(10);
+
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            description = "Address to listen on (default: 127.0.0.1 standalone, all otherwise).")
+    @Nullable
+    String host;
+
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            description = "Port to listen on; 0 for a free one (default: ${DEFAULT-VALUE}).",
+            defaultValue = "8443")
+    int port = 8443;
+
+    @Option(
+            names = "--kubeconfig",
+            paramLabel = "FILE",
+            description = "The cluster whose users are asked for (default: the pod's service account).")
+    @Nullable
+    Path kubeconfig;
+
+    @Option(
+            names = "--service",
+            paramLabel = "NAME.NAMESPACE",
+            description = "The Service in front of this server; its name stands in the serving certificate"
+                    + " (default: ${DEFAULT-VALUE}).",
+            defaultValue = "breakwater-apiserver.breakwater")
+    String service = "breakwater-apiserver.breakwater";
+
+    @Option(
+            names = "--serving-secret",
+            paramLabel = "NAME",
+            description = "Secret that keeps the serving certificate (default: ${DEFAULT-VALUE}).",
+            defaultValue = "breakwater-apiserver-serving")
+    String servingSecret = "breakwater-apiserver-serving";
+
+    @Option(
+            names = "--tls-cert-file",
+            paramLabel = "FILE",
+            description = "Serving certificate that somebody else makes and renews, such as cert-manager.")
+    @Nullable
+    Path certificateFile;
+
+    @Option(names = "--tls-key-file", paramLabel = "FILE", description = "Its key.")
+    @Nullable
+    Path keyFile;
+
+    @Option(
+            names = "--shutdown-delay",
+            paramLabel = "DURATION",
+            description = "How long to go on serving after a signal while readiness already fails"
+                    + " (default: 0s standalone, 5s otherwise).",
+            converter = DurationWords.class)
+    @Nullable
+    Duration shutdownDelay;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        try (RunUntilSignal signal = new RunUntilSignal();
+                ReportStore store = Stores.open(storeSettings());
+                ApiServer server = ApiServer.start(serverSettings(), store, Endpoints::create)) {
+            if (standalone) {
+                Path kubectl = data.resolve("kubeconfig");
+                out.println("Serving on https://127.0.0.1:" + server.port() + ", data in " + data.toAbsolutePath());
+                out.println("Try: kubectl --kubeconfig " + kubectl + " get vulnerabilityreports -A");
+                out.println("Users: see " + data.resolve("users.yaml") + ". Ctrl-C stops.");
+                out.flush();
+            }
+            signal.await();
+        }
+        return 0;
+    }
+
+    private StoreSettings storeSettings() {
+        StoreSettings.Place place = database == null
+                ? new StoreSettings.Place.Folder(data)
+                : new StoreSettings.Place.Postgres(database, Map.of());
+        return StoreSettings.of(place).withRetention(retention);
+    }
+
+    private ApiServerSettings serverSettings() {
+        Duration delay = shutdownDelay != null ? shutdownDelay : Duration.ofSeconds(standalone ? 0 : 5);
+        String address = host != null ? host : standalone ? "127.0.0.1" : null;
+        return new ApiServerSettings(address, port, Version.CURRENT, delay, Duration.ofSeconds(20), mode());
+    }
+
+    private ApiServerSettings.Mode mode() {
+        if (standalone) {
+            return new ApiServerSettings.Standalone(data);
+        }
+        if ((certificateFile == null) != (keyFile == null)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--tls-cert-file and --tls-key-file go together: give both or neither");
+        }
+        String[] name = service.split("\\.", -1);
+        if (name.length != 2 || name[0].isEmpty() || name[1].isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--service is '" + service + "', expected NAME.NAMESPACE such as reports.security");
+        }
+        return new ApiServerSettings.InCluster(kubeconfig, name[1], name[0], servingSecret, certificateFile, keyFile);
+    }
+}
