@@ -1,5 +1,6 @@
 package dev.breakwater.bench;
 
+import dev.breakwater.bench.audit.AuditBench;
 import dev.breakwater.bench.compare.CompareCommand;
 import dev.breakwater.bench.compare.GrowthCommand;
 import dev.breakwater.bench.compliance.ComplianceBench;
@@ -13,8 +14,8 @@ import picocli.CommandLine.Spec;
 /** The root command of the benchmarks. Results go to standard output, progress to standard error. */
 @Command(
         name = "bench",
-        description = "Benchmarks, side by side with CRDs in etcd.",
-        subcommands = {CompareCommand.class, GrowthCommand.class, ComplianceBench.class},
+        description = "Benchmarks: reports side by side with CRDs in etcd, and what an audit and compliance cost.",
+        subcommands = {AuditBench.class, CompareCommand.class, GrowthCommand.class, ComplianceBench.class},
         synopsisSubcommandLabel = "COMMAND")
 public final class Bench implements Runnable {
     @Option(

@@ -1,5 +1,7 @@
 package dev.breakwater.cli;
 
+import dev.breakwater.cli.audit.AuditCommand;
+import dev.breakwater.cli.audit.CheckCommand;
 import dev.breakwater.cli.control.ControlCommand;
 import dev.breakwater.cli.demo.DemoCommand;
 import dev.breakwater.cli.exposure.ExposureCommand;
@@ -27,6 +29,8 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             ServeCommand.class,
             ControlCommand.class,
+            AuditCommand.class,
+            CheckCommand.class,
             ExposureCommand.class,
             CollectNodeCommand.class,
             VersionCommand.class

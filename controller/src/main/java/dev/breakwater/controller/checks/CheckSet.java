@@ -113,7 +113,7 @@ public final class CheckSet {
         Map<String, Object> view = view(subject);
         List<CheckResult> results = new ArrayList<>();
         for (CompiledCheck check : checks) {
-            if (check.definition().appliesTo(subject.kind())) {
+            if (check.appliesTo(subject.kind())) {
                 results.add(new CheckResult(check.definition(), check.judge(subject, view)));
             }
         }
@@ -135,6 +135,7 @@ public final class CheckSet {
                 subject.containers().stream()
                         .map(Subject.PodContainer::container)
                         .toList());
+        view.put("programs", subject.programs());
         view.put("cluster", cluster);
         return view;
     }

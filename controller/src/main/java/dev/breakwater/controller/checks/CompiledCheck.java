@@ -9,13 +9,17 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A check ready to judge objects. Immutable and usable from any thread. */
 final class CompiledCheck {
     private final CheckDefinition definition;
+    private final boolean everyKind;
+    private final Set<String> kinds;
     private final Map<String, Expression> variables = new LinkedHashMap<>();
     private final @Nullable Expression fail;
     private final @Nullable Expression message;
@@ -23,6 +27,10 @@ final class CompiledCheck {
 
     CompiledCheck(CheckDefinition definition, Expressions expressions) throws InvalidCheck {
         this.definition = definition;
+        this.everyKind = definition.kinds().contains("*");
+        this.kinds = definition.kinds().stream()
+                .map(kind -> kind.toLowerCase(Locale.ROOT))
+                .collect(Collectors.toUnmodifiableSet());
         for (Map.Entry<String, String> variable : definition.variables().entrySet()) {
             variables.put(
                     variable.getKey(), compile(expressions, "variables." + variable.getKey(), variable.getValue()));
@@ -30,6 +38,10 @@ final class CompiledCheck {
         this.fail = definition.fail() == null ? null : compile(expressions, "fail", definition.fail());
         this.message = definition.message() == null ? null : compile(expressions, "message", definition.message());
         this.failures = definition.failures() == null ? null : compile(expressions, "failures", definition.failures());
+    }
+
+    boolean appliesTo(String kind) {
+        return everyKind || kinds.contains(kind.toLowerCase(Locale.ROOT));
     }
 
     CheckDefinition definition() {

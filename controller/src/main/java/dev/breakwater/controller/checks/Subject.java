@@ -55,6 +55,20 @@ record Subject(
         return new Subject(object, kind, name, namespace, pods, List.copyOf(containers));
     }
 
+    /** Containers by the name of the program they start: the first word of their command, without its directory. */
+    Map<String, Object> programs() {
+        Map<String, List<Object>> programs = new LinkedHashMap<>();
+        for (PodContainer container : containers) {
+            if (container.container().get("command") instanceof List<?> command
+                    && !command.isEmpty()
+                    && command.getFirst() instanceof String path) {
+                programs.computeIfAbsent(path.substring(path.lastIndexOf('/') + 1), ignored -> new ArrayList<>())
+                        .add(container.container());
+            }
+        }
+        return Map.copyOf(programs);
+    }
+
     private static List<Map<String, Object>> podTemplates(Map<String, Object> object, String kind) {
         Map<String, Object> spec = Trees.map(object.get("spec"));
         Object template = switch (kind.toLowerCase(Locale.ROOT)) {

@@ -43,6 +43,7 @@ public final class Expressions {
                 .addVar("namespace", SimpleType.STRING)
                 .addVar("pods", TREES)
                 .addVar("containers", TREES)
+                .addVar("programs", TREE)
                 .addVar("pod", TREE)
                 .addVar("container", TREE)
                 .addVar("sc", TREE)
