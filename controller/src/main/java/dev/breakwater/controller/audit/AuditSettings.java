@@ -1,0 +1,58 @@
+package dev.breakwater.controller.audit;
+
+import dev.breakwater.controller.checks.DeviationChoice;
+import dev.breakwater.controller.checks.Severity;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How the cluster is audited.
+ *
+ * @param enabled {@code audit.enabled}
+ * @param kinds {@code audit.kinds}: which objects are looked at
+ * @param deviations {@code audit.deviations}: which corrections of the original's verdicts are applied
+ * @param failedOnly {@code audit.recordFailedChecksOnly}: whether reports leave out the checks that passed
+ * @param mergeRbac {@code audit.mergeRbacFindingWithConfigAudit}
+ * @param recorded {@code audit.severity}: findings of other severities are left out of reports
+ * @param severities {@code audit.severities}: other severities, by canonical id
+ * @param off {@code audit.off}: canonical ids of checks that are not run
+ * @param offInNamespace {@code audit.offInNamespace}: the same, by namespace
+ * @param ttl {@code audit.reportTtl}: objects are audited anew when their report is this old
+ * @param concurrent {@code audit.concurrent}: objects that are audited at a time; bounds the load on the API server
+ * @param policies {@code audit.policies}: name of the ConfigMap with users' checks
+ * @param scannerVersion as reports name it
+ */
+public record AuditSettings(
+        boolean enabled,
+        Set<AuditedKind> kinds,
+        DeviationChoice deviations,
+        boolean failedOnly,
+        boolean mergeRbac,
+        Set<Severity> recorded,
+        Map<String, Severity> severities,
+        Set<String> off,
+        Map<String, Set<String>> offInNamespace,
+        Duration ttl,
+        int concurrent,
+        String policies,
+        String scannerVersion) {
+
+    public static AuditSettings defaults() {
+        return new AuditSettings(
+                true,
+                AuditedKind.byDefault(),
+                new DeviationChoice.All(),
+                true,
+                false,
+                EnumSet.allOf(Severity.class),
+                Map.of(),
+                Set.of(),
+                Map.of(),
+                Duration.ofHours(24),
+                4,
+                "trivy-operator-policies-config",
+                "dev");
+    }
+}

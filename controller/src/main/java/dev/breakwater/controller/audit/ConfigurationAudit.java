@@ -1,0 +1,353 @@
+package dev.breakwater.controller.audit;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.gson.Gson;
+import dev.breakwater.controller.checks.CheckResult;
+import dev.breakwater.controller.checks.CheckSet;
+import dev.breakwater.controller.checks.InvalidCheck;
+import dev.breakwater.controller.checks.Verdict;
+import dev.breakwater.controller.inventory.NamespaceScope;
+import dev.breakwater.controller.kube.ApiRefusal;
+import dev.breakwater.controller.kube.KubeApi;
+import dev.breakwater.controller.kube.Meta;
+import dev.breakwater.controller.kube.Pause;
+import dev.breakwater.controller.kube.Resource;
+import dev.breakwater.controller.kube.ViewInformer;
+import io.kubernetes.client.extended.workqueue.DefaultWorkQueue;
+import io.kubernetes.client.extended.workqueue.WorkQueue;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the reports of audited objects up to date: when an object comes or changes, when the checks for its kind change, when a report has become old.
+ *
+ * <p>Threading: informer threads put objects into a queue, which holds each once; a few virtual threads ({@code audit.concurrent}) take them out, so that
+ * the pass over a whole cluster at the start is a steady trickle of requests; one more looks for old reports and changed checks.
+ */
+public final class ConfigurationAudit implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(ConfigurationAudit.class);
+    private static final JsonMapper MAPPER = new JsonMapper();
+    private static final TypeReference<Map<String, Object>> TREE = new TypeReference<>() {};
+    private static final Duration ROUND = Duration.ofSeconds(1);
+    private static final Duration SWEEP = Duration.ofMinutes(1);
+    private static final Duration RETRY = Duration.ofSeconds(5);
+    private static final int CONFLICTS = 5;
+    /** Controllers whose pods and Jobs are judged by the controller's template. */
+    private static final Set<String> JUDGED_BY_TEMPLATE =
+            Set.of("ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet", "Job", "CronJob");
+
+    private final KubeApi api;
+    private final AuditSettings settings;
+    private final CurrentCheckSet current;
+    private final NamespaceScope scope;
+    private final InstantSource clock;
+    private final Pause pause;
+    private final Map<AuditedKind, ViewInformer<AuditView>> objects = new EnumMap<>(AuditedKind.class);
+    private final Map<AuditReportKind, ViewInformer<ReportHead>> reports = new EnumMap<>(AuditReportKind.class);
+    private final ViewInformer<PoliciesView> policies;
+    private final WorkQueue<Key> queue = new DefaultWorkQueue<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final AtomicLong audited = new AtomicLong();
+    private volatile Map<String, String> policiesInForce = Map.of();
+    private volatile Runnable checksListener = () -> {};
+
+    private record Key(AuditedKind kind, String namespace, String name) {}
+
+    /** @param namespace of the ConfigMap with users' checks */
+    public ConfigurationAudit(
+            KubeApi api,
+            Gson gson,
+            String namespace,
+            NamespaceScope scope,
+            AuditSettings settings,
+            CurrentCheckSet current,
+            InstantSource clock,
+            Pause pause) {
+        this.api = api;
+        this.settings = settings;
+        this.current = current;
+        this.scope = scope;
+        this.clock = clock;
+        this.pause = pause;
+        for (AuditedKind kind : settings.kinds()) {
+            objects.put(
+                    kind, new ViewInformer<>(api, gson, AuditView.class, kind.resource(), false, Map.of(), Map.of()));
+        }
+        for (AuditReportKind kind : AuditReportKind.values()) {
+            reports.put(
+                    kind, new ViewInformer<>(api, gson, ReportHead.class, kind.resource(), true, Map.of(), Map.of()));
+        }
+        // One ConfigMap of one namespace: the role of the controller need not allow reading all of them.
+        this.policies = new ViewInformer<>(
+                api,
+                gson,
+                PoliciesView.class,
+                new Resource("", "v1", "namespaces/" + namespace + "/configmaps", "ConfigMap", false),
+                false,
+                Map.of("fieldSelector", "metadata.name=" + settings.policies()),
+                Map.of());
+    }
+
+    /** Called when the checks in force have changed; to be set before {@link #start}. */
+    public void onChecksChange(Runnable listener) {
+        checksListener = listener;
+    }
+
+    public void start() {
+        if (!settings.enabled()) {
+            return;
+        }
+        policies.start();
+        reports.values().forEach(ViewInformer::start);
+        objects.forEach((kind, informer) -> {
+            informer.onChange(view -> queue.add(new Key(kind, view.namespace(), view.name())));
+            informer.start();
+        });
+        threads.add(Thread.ofVirtual().name("audit-rounds").start(this::rounds));
+    }
+
+    /** Objects audited since the start. */
+    public long audited() {
+        return audited.get();
+    }
+
+    /** Objects waiting to be looked at. */
+    public int waiting() {
+        return queue.length();
+    }
+
+    /** Whether objects, reports and users' checks have been read once. */
+    public boolean hasSynced() {
+        return policies.hasSynced()
+                && reports.values().stream().allMatch(ViewInformer::hasSynced)
+                && objects.values().stream().allMatch(ViewInformer::hasSynced);
+    }
+
+    @Override
+    public void close() {
+        queue.shutDown();
+        policies.close();
+        objects.values().forEach(ViewInformer::close);
+        reports.values().forEach(ViewInformer::close);
+        threads.forEach(Thread::interrupt);
+    }
+
+    private void rounds() {
+        try {
+            // Without knowing what exists, every report would seem to be missing and every check a user's own gone.
+            while (!hasSynced()) {
+                pause.of(Duration.ofMillis(50));
+            }
+            takeOwnChecks();
+            for (int i = 0; i < settings.concurrent(); i++) {
+                threads.add(Thread.ofVirtual().name("audit-" + i).start(this::work));
+            }
+            Instant nextSweep = clock.instant().plus(SWEEP);
+            while (true) {
+                if (takeOwnChecks()) {
+                    enqueueEverything();
+                    checksListener.run();
+                } else if (!clock.instant().isBefore(nextSweep)) {
+                    enqueueEverything();
+                    nextSweep = clock.instant().plus(SWEEP);
+                }
+                pause.of(ROUND);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Costs a look into memory per object; only what is not up to date is fetched. */
+    private void enqueueEverything() {
+        objects.forEach((kind, informer) ->
+                informer.all().forEach(view -> queue.add(new Key(kind, view.namespace(), view.name()))));
+    }
+
+    /** Whether users' checks have changed since the last call. */
+    private boolean takeOwnChecks() {
+        Map<String, String> files = policies.all().stream()
+                .filter(view -> view.name().equals(settings.policies()))
+                .findFirst()
+                .map(PoliciesView::files)
+                .orElse(Map.of());
+        if (files.equals(policiesInForce)) {
+            return false;
+        }
+        policiesInForce = files;
+        try {
+            current.replaceOwn(files).forEach(error -> log.warn("ConfigMap {}: {}", settings.policies(), error));
+            return true;
+        } catch (InvalidCheck e) {
+            log.warn("ConfigMap {}: {}", settings.policies(), e.getMessage());
+            return false;
+        }
+    }
+
+    private void work() {
+        try {
+            Key key;
+            while ((key = queue.get()) != null) {
+                try {
+                    reconcile(key);
+                } catch (IOException | RuntimeException e) {
+                    if (Thread.currentThread().isInterrupted()) {
+                        return;
+                    }
+                    log.warn("{} not audited: {}; trying again", key, e.toString());
+                    later(key);
+                } finally {
+                    queue.done(key);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void later(Key key) {
+        Thread.ofVirtual().start(() -> {
+            try {
+                pause.of(RETRY);
+                queue.add(key);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    private void reconcile(Key key) throws IOException {
+        ViewInformer<AuditView> informer = objects.get(key.kind());
+        AuditView view = informer == null ? null : informer.get(key.namespace(), key.name());
+        if (view == null) {
+            // The garbage collector takes the reports away with their owner.
+            return;
+        }
+        Set<AuditReportKind> kinds = AuditReportKind.of(key.kind(), key.namespace(), key.name(), settings.mergeRbac());
+        if (!isAudited(key, view)) {
+            for (AuditReportKind kind : kinds) {
+                if (head(kind, key) != null) {
+                    api.delete(kind.resource().named(key.namespace(), kind.nameFor(key.kind(), key.name())));
+                }
+            }
+            return;
+        }
+        String configHash = current.configHash(key.kind().resource().kind());
+        if (kinds.stream().allMatch(kind -> isUpToDate(head(kind, key), view, configHash))) {
+            return;
+        }
+        audit(key, view, kinds, configHash);
+    }
+
+    private boolean isAudited(Key key, AuditView view) {
+        Meta meta = view.meta();
+        Meta.Owner owner = meta.controllerOwner();
+        boolean ofTemplate = (key.kind() == AuditedKind.POD || key.kind() == AuditedKind.JOB)
+                && owner != null
+                && owner.kind() != null
+                && JUDGED_BY_TEMPLATE.contains(owner.kind());
+        // A Deployment keeps its old ReplicaSets, scaled to nothing, for roll-backs.
+        boolean oldRevision = key.kind() == AuditedKind.REPLICA_SET && owner != null && view.desired() == 0;
+        return (key.namespace().isEmpty() || scope.includes(key.namespace()))
+                && meta.deletionTimestamp() == null
+                && !meta.label("app.kubernetes.io/managed-by").equals("trivy-operator")
+                && !ofTemplate
+                && !oldRevision;
+    }
+
+    private boolean isUpToDate(@Nullable ReportHead head, AuditView view, String configHash) {
+        return head != null
+                && head.isOf(view.uid(), view.specHash(), configHash)
+                && head.auditedAt().plus(settings.ttl()).isAfter(clock.instant());
+    }
+
+    private @Nullable ReportHead head(AuditReportKind kind, Key key) {
+        ViewInformer<ReportHead> informer = reports.get(kind);
+        return informer == null ? null : informer.get(key.namespace(), kind.nameFor(key.kind(), key.name()));
+    }
+
+    private void audit(Key key, AuditView view, Set<AuditReportKind> kinds, String configHash) throws IOException {
+        String path = key.kind().resource().named(key.namespace(), key.name());
+        Optional<Map<String, Object>> object =
+                api.get(path, Map.of(), KubeApi.JSON, body -> MAPPER.readValue(body, TREE));
+        if (object.isEmpty()) {
+            return;
+        }
+        // Single objects come with their kind, items of lists without.
+        object.get().putIfAbsent("kind", key.kind().resource().kind());
+        object.get().putIfAbsent("apiVersion", key.kind().resource().apiVersion());
+        CheckSet checks = current.checks();
+        List<CheckResult> results = ChecksOff.without(
+                checks.audit(object.get()),
+                object.get(),
+                settings.offInNamespace().getOrDefault(key.namespace(), Set.of()),
+                checks.ids());
+        for (CheckResult result : results) {
+            if (result.verdict() instanceof Verdict.Undecided undecided) {
+                log.warn(
+                        "{}: check {} cannot be decided: {}",
+                        key,
+                        result.check().id(),
+                        undecided.reason());
+            }
+        }
+        for (AuditReportKind kind : kinds) {
+            List<CheckResult> own = results.stream()
+                    .filter(result -> kind.takes(result.check()))
+                    .toList();
+            write(new AuditReport(
+                    kind,
+                    key.kind(),
+                    view,
+                    configHash,
+                    new CheckEntries(own, settings.failedOnly(), settings.recorded()),
+                    settings,
+                    clock.instant()));
+        }
+        audited.incrementAndGet();
+    }
+
+    private void write(AuditReport report) throws IOException {
+        Resource resource = report.kind().resource();
+        String path = resource.named(report.namespace(), report.name());
+        for (int attempt = 1; ; attempt++) {
+            Optional<ObjectNode> existing =
+                    api.get(path, Map.of(), KubeApi.JSON, body -> MAPPER.readValue(body, ObjectNode.class));
+            try {
+                if (existing.isEmpty()) {
+                    byte[] body = MAPPER.writeValueAsBytes(report.fresh());
+                    api.create(resource.in(report.namespace()), out -> out.write(body), KubeApi::ignore);
+                } else {
+                    ObjectNode replaced = report.over(existing.get());
+                    byte[] body = MAPPER.writeValueAsBytes((JsonNode) replaced);
+                    api.update(path, out -> out.write(body), KubeApi::ignore);
+                }
+                return;
+            } catch (ApiRefusal refusal) {
+                boolean namespaceGoes =
+                        refusal.code() == 403 && refusal.toString().contains("being terminated");
+                if (namespaceGoes) {
+                    return;
+                }
+                if ((!refusal.isConflict() && !refusal.isNotFound()) || attempt == CONFLICTS) {
+                    throw refusal;
+                }
+            }
+        }
+    }
+}

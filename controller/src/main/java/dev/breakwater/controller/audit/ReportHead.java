@@ -1,0 +1,27 @@
+package dev.breakwater.controller.audit;
+
+import dev.breakwater.controller.kube.Meta;
+import dev.breakwater.controller.kube.View;
+import dev.breakwater.controller.naming.ReportLabels;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Of a report, what tells whether it is still good. */
+record ReportHead(@Nullable Meta metadata) implements View {
+    boolean isOf(String ownerUid, String specHash, String configHash) {
+        Meta.Owner owner = meta().controllerOwner();
+        return owner != null
+                && ownerUid.equals(owner.uid())
+                && meta().label(ReportLabels.RESOURCE_SPEC_HASH).equals(specHash)
+                && meta().label(ReportLabels.PLUGIN_CONFIG_HASH).equals(configHash);
+    }
+
+    /** When the object was audited last; the beginning of time when the report does not say. */
+    Instant auditedAt() {
+        try {
+            return Instant.ofEpochSecond(Long.parseLong(meta().label(AuditReport.AUDITED_AT)));
+        } catch (NumberFormatException notSaid) {
+            return Instant.EPOCH;
+        }
+    }
+}
