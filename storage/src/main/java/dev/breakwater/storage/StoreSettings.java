@@ -37,9 +37,10 @@ public record StoreSettings(
         record Folder(Path directory) implements Place {}
 
         /**
-         * A PostgreSQL database, 15 or later.
+         * A PostgreSQL database, 15 or later, reached directly: a pooler that gives each transaction another connection loses
+         * notifications and prepared statements.
          *
-         * @param jdbcUrl {@code jdbc:postgresql://host:port/database}
+         * @param jdbcUrl {@code jdbc:postgresql://host:port/database}; several hosts may be named, the primary is taken
          * @param properties of the driver: user, password, sslmode and others
          */
         record Postgres(String jdbcUrl, Map<String, String> properties) implements Place {}

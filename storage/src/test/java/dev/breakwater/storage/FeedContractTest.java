@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @NullUnmarked
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
-@Timeout(60)
+@Timeout(300)
 class FeedContractTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @NullUnmarked
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
-@Timeout(120)
+@Timeout(300)
 class HistoryContractTest {
     private static final Duration RETENTION = Duration.ofMinutes(10);
 

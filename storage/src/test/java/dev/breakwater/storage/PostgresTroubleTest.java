@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Lost connections, lost commits and a server that dies. */
 @NullUnmarked
-@Timeout(120)
+@Timeout(300)
 class PostgresTroubleTest {
     @RegisterExtension
     static final PostgreSql postgres = new PostgreSql();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two processes' worth of stores on one PostgreSQL. */
 @NullUnmarked
-@Timeout(120)
+@Timeout(300)
 class ReplicasTest {
     @RegisterExtension
     static final PostgreSql postgres = new PostgreSql();

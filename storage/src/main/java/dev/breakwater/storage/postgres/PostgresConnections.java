@@ -64,6 +64,8 @@ final class PostgresConnections {
         properties.setProperty("loginTimeout", "5");
         properties.setProperty("socketTimeout", "20");
         properties.setProperty("tcpKeepAlive", "true");
+        // Of several hosts the one that takes writes: a standby would show an older state after an acknowledged write.
+        properties.setProperty("targetServerType", "primary");
         properties.setProperty("prepareThreshold", "1");
         properties.setProperty(
                 "options",

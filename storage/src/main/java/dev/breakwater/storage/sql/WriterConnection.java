@@ -202,7 +202,8 @@ final class WriterConnection {
             }
             case GONE -> {
                 drop();
-                return new StoreUnavailableException("the database does not answer; nothing was stored", e);
+                return new StoreUnavailableException(
+                        "the database does not answer; nothing was stored: " + e.getMessage(), e);
             }
             case REFUSED -> {
                 rollback();

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is SQLite's alone: the file, the lock, the log beside it. */
 @NullUnmarked
-@Timeout(120)
+@Timeout(300)
 class SqliteStoreTest {
     private static final KindId KIND = new KindId(1);
 
