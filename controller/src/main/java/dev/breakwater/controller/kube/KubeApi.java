@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -131,12 +132,35 @@ public final class KubeApi {
     }
 
     /**
-     * An open answer without a read timeout, for watches and logs. Not retried. The caller closes it; closing from another thread ends a blocked
-     * read.
+     * An open answer without a read timeout, for what ends by itself, such as logs. Not retried. The caller closes it, which reads what is left of
+     * it first.
      */
     public Response open(String path, Map<String, String> query, String accept) throws IOException {
-        Response response =
-                streaming.newCall(request("GET", path, query, accept, null)).execute();
+        return execute(streaming.newCall(request("GET", path, query, accept, null)), path);
+    }
+
+    /** As {@link #open}, for an answer that may never end: closing it, from any thread, ends a blocked read. */
+    OpenWatch openWatch(String path, Map<String, String> query, String accept) throws IOException {
+        Call call = streaming.newCall(request("GET", path, query, accept, null));
+        return new OpenWatch(call, execute(call, path));
+    }
+
+    /**
+     * A running watch.
+     *
+     * <p>The call is cancelled before the answer is closed: closing alone drains what the server still sends, for which it may wait for ever, the
+     * reading thread having taken the time limit with it.
+     */
+    record OpenWatch(Call call, Response response) implements AutoCloseable {
+        @Override
+        public void close() {
+            call.cancel();
+            response.close();
+        }
+    }
+
+    private Response execute(Call call, String path) throws IOException {
+        Response response = call.execute();
         if (!response.isSuccessful()) {
             try (response) {
                 throw refusal("GET", path, response);

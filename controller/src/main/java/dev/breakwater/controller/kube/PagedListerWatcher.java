@@ -80,7 +80,7 @@ final class PagedListerWatcher<T extends View> implements ListerWatcher<T, ViewL
         }
         try {
             return new WatchLines<>(
-                    api.open(resource.all(), parameters, metadataOnly ? KubeApi.METADATA_ONLY : KubeApi.JSON),
+                    api.openWatch(resource.all(), parameters, metadataOnly ? KubeApi.METADATA_ONLY : KubeApi.JSON),
                     gson,
                     type);
         } catch (ApiRefusal refusal) {

@@ -8,7 +8,6 @@ import io.kubernetes.client.util.Watchable;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
-import okhttp3.Response;
 import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
@@ -18,15 +17,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Threading: read by one thread; {@link #close} may be called by another and ends a blocked read.
  */
 final class WatchLines<T extends View> implements Watchable<T> {
-    private final Response response;
+    private final KubeApi.OpenWatch watch;
     private final BufferedSource source;
     private final Gson gson;
     private final Class<T> type;
     private @Nullable String line;
 
-    WatchLines(Response response, Gson gson, Class<T> type) {
-        this.response = response;
-        this.source = response.body().source();
+    WatchLines(KubeApi.OpenWatch watch, Gson gson, Class<T> type) {
+        this.watch = watch;
+        this.source = watch.response().body().source();
         this.gson = gson;
         this.type = type;
     }
@@ -68,7 +67,7 @@ final class WatchLines<T extends View> implements Watchable<T> {
 
     @Override
     public void close() {
-        response.close();
+        watch.close();
     }
 
     private record Refused(
