@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.breakwater.apiserver.ApiServerSettings.InCluster;
-import dev.breakwater.apiserver.request.ResourceRequest;
 import dev.breakwater.apiserver.tls.CertificateAuthority;
 import dev.breakwater.apiserver.tls.Pem;
 import dev.breakwater.apiserver.tls.TlsIdentity;
@@ -75,7 +74,7 @@ class AggregationTest {
                         Duration.ofSeconds(5),
                         new InCluster(cluster.kubeconfig(), namespace, "breakwater", "serving", null, null)),
                 store,
-                (kinds, reports, shutdown) -> AggregationTest::emptyList);
+                Reports::endpoint);
         // The authority given here is a stranger's: only the server's own entry in caBundle makes the groups available.
         String stranger = Pem.of(List.of(CertificateAuthority.create("stranger", Instant.now(), Duration.ofDays(1))
                 .certificate()));
@@ -101,15 +100,6 @@ class AggregationTest {
             store.close();
         }
         kubectl.run("delete", "namespace", namespace, other, "--wait=false");
-    }
-
-    private static void emptyList(ResourceRequest request) throws IOException {
-        request.response().setContentType("application/json");
-        request.response()
-                .getOutputStream()
-                .write("{\"kind\":\"%s\",\"apiVersion\":\"%s\",\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[]}"
-                        .formatted(request.kind().listKind(), request.kind().apiVersion())
-                        .getBytes(StandardCharsets.UTF_8));
     }
 
     @Test
@@ -212,6 +202,23 @@ class AggregationTest {
                 .isEqualTo(403);
         assertThat(direct(null, "/metrics").statusCode()).isEqualTo(403);
         assertThat(direct(null, "/readyz").body()).isEqualTo("ok");
+    }
+
+    @Test
+    @DisplayName("6.2: a namespace with reports finishes deleting, and nothing of it is left")
+    void aNamespaceWithReportsFinishesDeleting() {
+        String doomed = kubectl.createNamespace("edge");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(90))
+                .untilAsserted(() -> assertThat(
+                                kubectl.runWithInput(Reports.vulnerabilityReport(doomed, "web"), "apply", "-f", "-")
+                                        .exitCode())
+                        .isZero());
+        assertThat(kubectl.succeed("get", "vulnerabilityreports", "-n", doomed, "-o", "wide"))
+                .contains("web", "shop/web", "1.2", "Trivy");
+        kubectl.succeed("delete", "namespace", doomed, "--timeout=90s");
+        assertThat(kubectl.succeed("get", "vulnerabilityreports", "-A", "-o", "name"))
+                .isEmpty();
     }
 
     @Test

@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.breakwater.apiserver.ApiServerSettings.Standalone;
-import dev.breakwater.apiserver.request.ResourceRequest;
 import dev.breakwater.storage.ReportStore;
 import dev.breakwater.storage.StoreSettings;
 import dev.breakwater.storage.Stores;
 import dev.breakwater.testkit.Kubectl;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -63,7 +61,7 @@ class StandaloneTest {
                         Duration.ofSeconds(5),
                         new Standalone(directory.resolve("server"))),
                 store,
-                (kinds, reports, shutdown) -> StandaloneTest::emptyList);
+                Reports::endpoint);
     }
 
     @AfterEach
@@ -74,15 +72,6 @@ class StandaloneTest {
         if (store != null) {
             store.close();
         }
-    }
-
-    private static void emptyList(ResourceRequest request) throws IOException {
-        request.response().setContentType("application/json");
-        request.response()
-                .getOutputStream()
-                .write("{\"kind\":\"%s\",\"apiVersion\":\"%s\",\"metadata\":{\"resourceVersion\":\"1\"},\"items\":[]}"
-                        .formatted(request.kind().listKind(), request.kind().apiVersion())
-                        .getBytes(StandardCharsets.UTF_8));
     }
 
     private Kubectl kubectl(String file) throws Exception {
@@ -101,6 +90,19 @@ class StandaloneTest {
         assertThat(admin.run("get", "vulns", "-A").stderr()).contains("No resources found");
         assertThat(admin.succeed("explain", "vuln.report.artifact"))
                 .contains("GROUP:", "aquasecurity.github.io", "digest", "Digest of the image");
+    }
+
+    @Test
+    void aNamespaceExistsByHoldingAReport() throws Exception {
+        start(USERS);
+        Kubectl admin = kubectl("kubeconfig");
+        admin.apply(Reports.vulnerabilityReport("team-a", "web"));
+        admin.apply(Reports.vulnerabilityReport("team-a", "web-2"));
+        admin.apply(Reports.vulnerabilityReport("team-b", "web"));
+        assertThat(admin.succeed("get", "namespaces", "-o", "name"))
+                .isEqualTo("namespace/default\nnamespace/team-a\nnamespace/team-b\n");
+        assertThat(kubectl("users/alice.kubeconfig").succeed("get", "vulns", "--no-headers"))
+                .contains("web ", "web-2", "shop/web", "Trivy");
     }
 
     @Test
