@@ -159,7 +159,7 @@ public final class AuditCommand implements Callable<Integer> {
         return switch (colour) {
             case always -> true;
             case never -> false;
-            case auto -> System.console() != null && System.console().isTerminal() && System.getenv("NO_COLOR") == null;
+            case auto -> System.console().isTerminal() && System.getenv("NO_COLOR") == null;
         };
     }
 

@@ -37,7 +37,8 @@ record Subject(
         Map<String, Object> object = Trees.copy(raw);
         String kind = object.get("kind") instanceof String text ? text : "";
         Map<String, Object> metadata = Trees.map(object.get("metadata"));
-        String name = metadata.get("name") instanceof String text ? text : null;
+        Object given = metadata.get("name");
+        String name = given == null ? null : given.toString();
         if (name == null && standInNames) {
             name = metadata.get("generateName") instanceof String prefix ? prefix + "*" : "(unnamed)";
         }
@@ -101,6 +102,8 @@ record Subject(
                     if (standInNames) {
                         container.putIfAbsent("name", list + "[" + i + "]");
                     }
+                    // A name that looks like a number in a manifest is still a name.
+                    container.computeIfPresent("name", (key, name) -> name.toString());
                     found.add(new PodContainer(pod, container));
                 }
             }

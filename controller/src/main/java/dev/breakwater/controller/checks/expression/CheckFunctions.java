@@ -7,13 +7,14 @@ import dev.cel.common.CelFunctionDecl;
 import dev.cel.common.CelOverloadDecl;
 import dev.cel.common.types.CelType;
 import dev.cel.common.types.ListType;
+import dev.cel.common.types.OptionalType;
 import dev.cel.common.types.SimpleType;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelFunctionBinding;
 import dev.cel.runtime.CelFunctionOverload;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,9 @@ final class CheckFunctions {
                 declare("order", SimpleType.INT, DYN, DYN),
                 declare("moreOpenThan", SimpleType.BOOL, DYN, DYN),
                 declare("seconds", DYN, DYN),
-                declare("json", SimpleType.STRING, DYN),
+                declare("text", SimpleType.STRING, DYN),
+                declare("keys", ListType.create(SimpleType.STRING), DYN),
+                declare("at", OptionalType.create(DYN), DYN, SimpleType.STRING),
                 declare("undecided", SimpleType.BOOL, SimpleType.STRING));
     }
 
@@ -46,7 +49,13 @@ final class CheckFunctions {
                 "texts",
                 value -> items(value).stream().filter(String.class::isInstance).toList());
         bind(bindings, "seconds", GoDuration::seconds);
-        bind(bindings, "json", CheckFunctions::json);
+        bind(bindings, "text", CheckFunctions::text);
+        bind(bindings, "keys", value -> given(value) instanceof Map<?, ?> map ? List.copyOf(map.keySet()) : List.of());
+        bind(
+                bindings,
+                "at",
+                (value, key) ->
+                        given(value) instanceof Map<?, ?> map ? Optional.ofNullable(map.get(key)) : Optional.empty());
         bind(bindings, "order", (a, b) -> (long) JsonOrder.compare(a, b));
         bind(bindings, "moreOpenThan", (mode, limit) -> (modeBits(mode) & ~modeBits(limit)) != 0);
         bindings.addAll(CelFunctionBinding.fromOverloads(
@@ -58,8 +67,12 @@ final class CheckFunctions {
 
     /** A list's items; none when the value is absent or no list, so that an ill-typed manifest is judged like one without the field. */
     private static List<?> items(@Nullable Object value) {
-        Object given = value instanceof Optional<?> optional ? optional.orElse(null) : value;
-        return given instanceof List<?> list ? list : List.of();
+        return given(value) instanceof List<?> list ? list : List.of();
+    }
+
+    /** What an optional holds, or the value itself. */
+    private static @Nullable Object given(@Nullable Object value) {
+        return value instanceof Optional<?> optional ? optional.orElse(null) : value;
     }
 
     /** Permission bits of a file mode written with octal digits, as a number (644) or a text ("0644"); all of them for anything else. */
@@ -68,11 +81,13 @@ final class CheckFunctions {
         return digits.matches("[0-7]{1,6}") ? Integer.parseInt(digits, 8) & 0777 : 0777;
     }
 
-    private static Object json(Object value) {
+    /** A text itself, nothing for an absent value, anything else as JSON. */
+    private static Object text(Object value) {
+        Object given = given(value);
         try {
-            return JSON.writeValueAsString(value);
+            return given == null ? "" : given instanceof String text ? text : JSON.writeValueAsString(given);
         } catch (JsonProcessingException e) {
-            return new ArrayList<>(List.of(value)).toString();
+            return String.valueOf(given);
         }
     }
 
