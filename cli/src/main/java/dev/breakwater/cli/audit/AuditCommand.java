@@ -5,6 +5,7 @@ import dev.breakwater.cli.Version;
 import dev.breakwater.controller.checks.CheckSet;
 import dev.breakwater.controller.checks.InvalidCheck;
 import dev.breakwater.controller.checks.Severity;
+import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -159,8 +161,12 @@ public final class AuditCommand implements Callable<Integer> {
         return switch (colour) {
             case always -> true;
             case never -> false;
-            case auto -> System.console().isTerminal() && System.getenv("NO_COLOR") == null;
+            case auto -> isTerminal(System.console()) && System.getenv("NO_COLOR") == null;
         };
+    }
+
+    private static boolean isTerminal(@Nullable Console console) {
+        return console != null && console.isTerminal();
     }
 
     private static void write(AuditOutput output, Audited audited) {
