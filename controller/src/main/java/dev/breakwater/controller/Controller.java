@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -165,6 +166,14 @@ public final class Controller implements AutoCloseable {
             outdated.start();
             ready = true;
             log.info("ready: {} images run", inventory.images().size());
+            return audit(api, gson, leadership, () -> sweep(scans, wanted(inventory, coverage)));
+        }
+    }
+
+    /** Audits, assesses nodes and compiles compliance beside the scans, as long as it leads. */
+    private End audit(KubeApi api, Gson gson, Leadership leadership, Runnable sweep) throws InterruptedException {
+        Optional<Audits> audits = Audits.start(api, gson, settings, clock, pause);
+        try {
             Instant nextSweep = clock.instant();
             while (leadership.isLeading()) {
                 if (closed.await(200, TimeUnit.MILLISECONDS)) {
@@ -172,10 +181,12 @@ public final class Controller implements AutoCloseable {
                 }
                 if (!clock.instant().isBefore(nextSweep)) {
                     nextSweep = clock.instant().plus(SWEEP);
-                    sweep(scans, wanted(inventory, coverage));
+                    sweep.run();
                 }
             }
             return End.LEASE_LOST;
+        } finally {
+            audits.ifPresent(Audits::close);
         }
     }
 

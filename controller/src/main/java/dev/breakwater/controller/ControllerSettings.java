@@ -1,8 +1,11 @@
 package dev.breakwater.controller;
 
+import dev.breakwater.controller.audit.AuditSettings;
+import dev.breakwater.controller.compliance.ComplianceSettings;
 import dev.breakwater.controller.coverage.RetrySettings;
 import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.lease.LeaseSettings;
+import dev.breakwater.controller.nodes.CollectorSettings;
 import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
 import java.nio.file.Path;
@@ -28,7 +31,10 @@ public record ControllerSettings(
         ScannerSettings scanner,
         JobSettings jobs,
         RetrySettings retry,
-        LeaseSettings lease) {
+        LeaseSettings lease,
+        AuditSettings audit,
+        ComplianceSettings compliance,
+        CollectorSettings nodes) {
 
     public static ControllerSettings defaults() {
         return new ControllerSettings(
@@ -41,7 +47,10 @@ public record ControllerSettings(
                 ScannerSettings.defaults(),
                 JobSettings.defaults(),
                 RetrySettings.defaults(),
-                LeaseSettings.defaults());
+                LeaseSettings.defaults(),
+                AuditSettings.defaults(),
+                ComplianceSettings.defaults(),
+                CollectorSettings.defaults());
     }
 
     /** Where scan Jobs run. */

@@ -1,7 +1,10 @@
 package dev.breakwater.controller;
 
+import dev.breakwater.controller.audit.AuditReportKind;
+import dev.breakwater.controller.compliance.ComplianceReports;
 import dev.breakwater.controller.imagescan.ImageScans;
 import dev.breakwater.controller.kube.Resource;
+import dev.breakwater.controller.nodes.NodeAssessments;
 import dev.breakwater.controller.reports.ReportKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +19,11 @@ public final class WrittenKinds {
             kinds.add(kind.resource());
         }
         kinds.add(ImageScans.RESOURCE);
+        for (AuditReportKind kind : AuditReportKind.values()) {
+            kinds.add(kind.resource());
+        }
+        kinds.add(NodeAssessments.REPORTS);
+        kinds.add(ComplianceReports.RESOURCE);
         return List.copyOf(kinds);
     }
 }

@@ -6,11 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.breakwater.controller.audit.AuditSettings;
+import dev.breakwater.controller.compliance.ComplianceSettings;
 import dev.breakwater.controller.coverage.RetrySettings;
 import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.image.RunningImage;
 import dev.breakwater.controller.kubernetes.Objects;
 import dev.breakwater.controller.lease.LeaseSettings;
+import dev.breakwater.controller.nodes.CollectorSettings;
 import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScanTarget;
 import dev.breakwater.controller.scan.ScannerSettings;
@@ -208,6 +211,9 @@ class ControllerClusterTest {
                 JobSettings.defaults(),
                 RetrySettings.defaults(),
                 new LeaseSettings(
-                        true, "controller", Duration.ofSeconds(6), Duration.ofSeconds(4), Duration.ofSeconds(1)));
+                        true, "controller", Duration.ofSeconds(6), Duration.ofSeconds(4), Duration.ofSeconds(1)),
+                AuditSettings.defaults().disabled(),
+                ComplianceSettings.defaults(),
+                CollectorSettings.defaults());
     }
 }

@@ -6,9 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.breakwater.controller.audit.AuditSettings;
+import dev.breakwater.controller.compliance.ComplianceSettings;
 import dev.breakwater.controller.coverage.RetrySettings;
 import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.lease.LeaseSettings;
+import dev.breakwater.controller.nodes.CollectorSettings;
 import dev.breakwater.controller.reports.OptionalField;
 import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
@@ -161,6 +164,9 @@ class ControllerNodeTest {
                         List.of()),
                 JobSettings.defaults(),
                 RetrySettings.defaults(),
-                LeaseSettings.defaults());
+                LeaseSettings.defaults(),
+                AuditSettings.defaults().disabled(),
+                ComplianceSettings.defaults(),
+                CollectorSettings.defaults());
     }
 }

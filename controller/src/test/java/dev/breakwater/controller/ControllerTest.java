@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.breakwater.controller.audit.AuditSettings;
+import dev.breakwater.controller.compliance.ComplianceSettings;
 import dev.breakwater.controller.coverage.RetrySettings;
 import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.kube.Pause;
@@ -12,6 +14,7 @@ import dev.breakwater.controller.kubernetes.InMemoryKubernetes;
 import dev.breakwater.controller.kubernetes.Objects;
 import dev.breakwater.controller.kubernetes.ScanNode;
 import dev.breakwater.controller.lease.LeaseSettings;
+import dev.breakwater.controller.nodes.CollectorSettings;
 import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
 import java.io.IOException;
@@ -323,6 +326,29 @@ class ControllerTest {
     }
 
     @Test
+    void neverMoreJobsThanAllowedAndTheOthersWaitTheirTurn() {
+        node.behave(job -> new ScanNode.Behaviour.Hangs());
+        int limit = JobSettings.defaults().concurrent();
+        for (int i = 0; i < limit + 3; i++) {
+            runWorkload("team-a", "web-" + i, "registry.example/app" + i + ":1");
+        }
+        startController();
+        await().atMost(30, SECONDS).untilAsserted(() -> {
+            assertThat(node.jobs()).hasSize(limit);
+            // Those without a Job say so; only then is it known that they were asked for and wait.
+            assertThat(cluster.find("/imagescans/").stream()
+                            .filter(scan ->
+                                    scan.path("status").path("phase").asText().equals("Pending")))
+                    .hasSize(3);
+        });
+
+        node.behave(job -> new ScanNode.Behaviour.Logs(ScanNode.log(trivy(), sbom())));
+        node.run(node.jobs().getFirst());
+        await().atMost(30, SECONDS).untilAsserted(() -> assertThat(node.jobs()).hasSize(limit + 3));
+        assertThat(cluster.find("/jobs/")).hasSizeLessThanOrEqualTo(limit);
+    }
+
+    @Test
     void anImageScanOfAnImageThatRunsNoMoreGoesAfterADay() {
         cluster.put("/apis/breakwater.dev/v1alpha1/imagescans", """
                 {"metadata":{"name":"old"},"status":{"phase":"Failed","lastAttempt":"2020-01-01T00:00:00Z"}}""");
@@ -417,7 +443,10 @@ class ControllerTest {
                 ScannerSettings.defaults(),
                 JobSettings.defaults(),
                 retry,
-                new LeaseSettings(false, "", Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2)));
+                new LeaseSettings(false, "", Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2)),
+                AuditSettings.defaults().disabled(),
+                ComplianceSettings.defaults(),
+                CollectorSettings.defaults());
         Pause quick = duration -> Pause.sleeping().of(Duration.ofMillis(10));
         Controller started = new Controller(settings, cluster.client(), Clock.systemUTC(), quick);
         controller = started;

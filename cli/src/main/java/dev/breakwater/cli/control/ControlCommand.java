@@ -102,6 +102,9 @@ public final class ControlCommand implements Callable<Integer> {
     @Mixin
     JobOptions jobs = new JobOptions();
 
+    @Mixin
+    AuditOptions audits = new AuditOptions();
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         try (RunUntilSignal signal = new RunUntilSignal();
@@ -144,6 +147,9 @@ public final class ControlCommand implements Callable<Integer> {
                 jobs.settings(),
                 new RetrySettings(retryFirst, retryLongest),
                 new LeaseSettings(
-                        leaderElection, lease.name(), lease.duration(), lease.renewDeadline(), lease.retryPeriod()));
+                        leaderElection, lease.name(), lease.duration(), lease.renewDeadline(), lease.retryPeriod()),
+                audits.audit(scanner.settings().version()),
+                audits.compliance(),
+                audits.nodes());
     }
 }

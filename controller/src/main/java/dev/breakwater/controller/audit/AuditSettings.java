@@ -55,4 +55,22 @@ public record AuditSettings(
                 "trivy-operator-policies-config",
                 "dev");
     }
+
+    /** Auditing nothing. */
+    public AuditSettings disabled() {
+        return new AuditSettings(
+                false,
+                kinds,
+                deviations,
+                failedOnly,
+                mergeRbac,
+                recorded,
+                severities,
+                off,
+                offInNamespace,
+                ttl,
+                concurrent,
+                policies,
+                scannerVersion);
+    }
 }

@@ -11,21 +11,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** {@code report.summary} and {@code report.checks[]} from verdicts (checks 4): one entry per message, or one for a pass where passes are recorded. */
-final class CheckEntries {
+public final class CheckEntries {
     private static final String CATEGORY = "Kubernetes Security Check";
 
     private final List<CheckResult> results;
     private final boolean failedOnly;
 
     /** @param severities those that are recorded at all */
-    CheckEntries(List<CheckResult> results, boolean failedOnly, Set<Severity> severities) {
+    public CheckEntries(List<CheckResult> results, boolean failedOnly, Set<Severity> severities) {
         this.results = results.stream()
                 .filter(result -> severities.contains(result.check().severity()))
                 .toList();
         this.failedOnly = failedOnly;
     }
 
-    void writeTo(ObjectNode report) {
+    /** Adds {@code summary} and {@code checks}. */
+    public void writeTo(ObjectNode report) {
         ObjectNode summary = report.putObject("summary");
         summary.put("criticalCount", count(Severity.CRITICAL));
         summary.put("highCount", count(Severity.HIGH));

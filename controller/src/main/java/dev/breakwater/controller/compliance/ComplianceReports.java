@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * <p>Threading: one virtual thread compiles; informer threads and {@link #recompile} wake it through a lock.
  */
 public final class ComplianceReports implements AutoCloseable {
-    static final Resource RESOURCE = new Resource(
+    public static final Resource RESOURCE = new Resource(
             ReportKind.GROUP, ReportKind.VERSION, "clustercompliancereports", "ClusterComplianceReport", false);
 
     private static final Logger log = LoggerFactory.getLogger(ComplianceReports.class);

@@ -1,5 +1,6 @@
 package dev.breakwater.controller.compliance;
 
+import dev.breakwater.controller.checks.DeviationChoice;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -45,10 +46,24 @@ public enum Deviation {
         return Arrays.stream(values()).filter(d -> d.label.equals(label)).findFirst();
     }
 
-    /** Those among the names that are ours; others belong to the checks. */
-    public static Set<Deviation> among(List<String> labels) {
-        Set<Deviation> chosen = EnumSet.noneOf(Deviation.class);
-        labels.forEach(label -> named(label).ifPresent(chosen::add));
-        return chosen;
+    /** Ours among those that were chosen. */
+    public static Set<Deviation> among(DeviationChoice choice) {
+        return switch (choice) {
+            case DeviationChoice.All _ -> EnumSet.allOf(Deviation.class);
+            case DeviationChoice.None _ -> EnumSet.noneOf(Deviation.class);
+            case DeviationChoice.Only(List<String> names) -> {
+                Set<Deviation> chosen = EnumSet.noneOf(Deviation.class);
+                names.forEach(name -> named(name).ifPresent(chosen::add));
+                yield chosen;
+            }
+        };
+    }
+
+    /** The choice without ours: what the checks are to know of it. */
+    public static DeviationChoice withoutOurs(DeviationChoice choice) {
+        return choice instanceof DeviationChoice.Only(List<String> names)
+                ? new DeviationChoice.Only(
+                        names.stream().filter(name -> named(name).isEmpty()).toList())
+                : choice;
     }
 }

@@ -150,21 +150,27 @@ public final class ImageCoverage {
         if (known.phase() != Phase.RUNNING) {
             record(target, known);
         }
-        // An attempt that a controller before us began goes on; it is not counted twice.
-        boolean goesOn = adopted && known.phase() == Phase.RUNNING;
+        try (ScanJobs.Turn turn = jobs.awaitTurn()) {
+            // The image may have stopped running while it waited.
+            return inventory.running(target.image()).isEmpty()
+                    ? Optional.empty()
+                    : scanInTurn(target, known, adopted && known.phase() == Phase.RUNNING);
+        }
+    }
+
+    /**
+     * @param goesOn whether a controller before us began the attempt: it is not counted twice
+     */
+    private Optional<Duration> scanInTurn(ScanTarget target, ImageScanStatus known, boolean goesOn)
+            throws IOException, InterruptedException {
         Status status = new Status(known);
-        ScanResult result = jobs.scan(
-                target,
-                goesOn ? known.attempts() : known.attempts() + 1,
-                () -> !inventory.running(target.image()).isEmpty(),
-                job -> {
-                    if (!goesOn) {
-                        status.now = known.running(clock.instant(), job);
-                        record(target, status.now);
-                    }
-                });
+        ScanResult result = jobs.scan(target, goesOn ? known.attempts() : known.attempts() + 1, job -> {
+            if (!goesOn) {
+                status.now = known.running(clock.instant(), job);
+                record(target, status.now);
+            }
+        });
         return switch (result) {
-            case ScanResult.Abandoned() -> Optional.empty();
             case ScanResult.Failed failure -> failed(target, status.now, failure.failure());
             case ScanResult.Succeeded success -> {
                 try (success) {

@@ -85,14 +85,53 @@ public record CollectorSettings(
 
     /** With another image. */
     public CollectorSettings withImage(String other) {
+        return with(enabled, other, command, arguments);
+    }
+
+    /** With another image and what is run in it. */
+    public CollectorSettings withProgram(String other, List<String> program, List<String> itsArguments) {
+        return with(enabled, other, program, itsArguments);
+    }
+
+    /** With so many at a time, each that often. */
+    public CollectorSettings withPace(int atATime, Duration eachAfter) {
         return new CollectorSettings(
                 enabled,
                 namespace,
-                other,
+                image,
                 imagePullPolicy,
                 imagePullSecrets,
                 command,
                 arguments,
+                folders,
+                files,
+                atATime,
+                deadline,
+                eachAfter,
+                retry,
+                selector,
+                tolerations,
+                requests,
+                limits,
+                priorityClass,
+                readConfigz);
+    }
+
+    /** Looking at no node. */
+    public CollectorSettings disabled() {
+        return with(false, image, command, arguments);
+    }
+
+    private CollectorSettings with(
+            boolean isEnabled, String itsImage, List<String> itsCommand, List<String> itsArguments) {
+        return new CollectorSettings(
+                isEnabled,
+                namespace,
+                itsImage,
+                imagePullPolicy,
+                imagePullSecrets,
+                itsCommand,
+                itsArguments,
                 folders,
                 files,
                 concurrent,

@@ -23,7 +23,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,14 +39,19 @@ import org.slf4j.LoggerFactory;
  */
 public final class NodeAssessments implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(NodeAssessments.class);
+    /** Of the reports that are written. */
+    public static final Resource REPORTS = NodeReport.RESOURCE;
+
     private static final Resource NODES = new Resource("", "v1", "nodes", "Node", false);
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final Duration ROUND = Duration.ofSeconds(1);
+    /** How far the watch of reports may be behind our own writes. */
+    private static final Duration WATCH_LAG = Duration.ofSeconds(10);
 
     private final KubeApi api;
     private final CollectorSettings settings;
     private final Supplier<CheckSet> checks;
-    private final Function<String, String> configHash;
+    private final Supplier<String> configHash;
     private final String scannerVersion;
     private final boolean failedOnly;
     private final InstantSource clock;
@@ -60,15 +64,18 @@ public final class NodeAssessments implements AutoCloseable {
     private final Semaphore slots;
     private final Set<String> inWork = ConcurrentHashMap.newKeySet();
     private final Map<String, Failure> failures = new ConcurrentHashMap<>();
+    private final Map<String, Written> written = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private @Nullable Thread decider;
 
     private record Failure(String uid, int times, Instant next) {}
 
+    private record Written(String uid, String configHash, Instant at) {}
+
     /**
      * @param namespace of the Jobs where the settings name none
      * @param checks asked anew for each node
-     * @param configHash the value of a report's label plugin-config-hash, by kind of object
+     * @param configHash the value of a report's label plugin-config-hash; asked often
      * @param failedOnly whether reports leave out the checks that passed
      */
     public NodeAssessments(
@@ -77,7 +84,7 @@ public final class NodeAssessments implements AutoCloseable {
             String namespace,
             CollectorSettings settings,
             Supplier<CheckSet> checks,
-            Function<String, String> configHash,
+            Supplier<String> configHash,
             boolean failedOnly,
             String scannerVersion,
             InstantSource clock,
@@ -150,10 +157,17 @@ public final class NodeAssessments implements AutoCloseable {
                 || (failure != null && failure.uid().equals(node.uid()) && now.isBefore(failure.next()))) {
             return false;
         }
+        Written last = written.get(node.name());
+        if (last != null
+                && last.uid().equals(node.uid())
+                && last.configHash().equals(configHash.get())
+                && now.isBefore(last.at().plus(WATCH_LAG))) {
+            return false;
+        }
         NodeReportView report = reports.get("", NodeReport.nameOf(node.name()));
         return report == null
                 || !report.isOwnedBy(node.uid())
-                || !report.configHash().equals(configHash.apply("NodeInfo"))
+                || !report.configHash().equals(configHash.get())
                 || !report.collectedAt().plus(settings.refresh()).isAfter(now);
     }
 
@@ -231,8 +245,10 @@ public final class NodeAssessments implements AutoCloseable {
                 log.warn("node {}: check {}: {}", node.name(), result.check().id(), reason);
             }
         });
-        new NodeReport(node, results, configHash.apply("NodeInfo"), clock.instant(), failedOnly, scannerVersion)
-                .write(api);
+        String hash = configHash.get();
+        Instant now = clock.instant();
+        new NodeReport(node, results, hash, now, failedOnly, scannerVersion).write(api);
+        written.put(node.name(), new Written(node.uid(), hash, now));
         log.info("node {} assessed: {} facts", node.name(), facts.facts().size());
     }
 

@@ -1,12 +1,10 @@
 package dev.breakwater.controller.nodes;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.breakwater.controller.checks.CheckDefinition;
+import dev.breakwater.controller.audit.CheckEntries;
 import dev.breakwater.controller.checks.CheckResult;
 import dev.breakwater.controller.checks.Severity;
-import dev.breakwater.controller.checks.Verdict;
 import dev.breakwater.controller.kube.ApiRefusal;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Resource;
@@ -17,10 +15,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The ClusterInfraAssessmentReport of a node. Infrastructure checks alone enter it, as in the original (checks 5). */
 final class NodeReport {
@@ -34,14 +32,12 @@ final class NodeReport {
     static final String COLLECTED_AT = "breakwater.dev/collected-at";
 
     private static final JsonMapper MAPPER = new JsonMapper();
-    private static final String CATEGORY = "Kubernetes Security Check";
     private static final int CONFLICTS = 5;
 
     private final ClusterNode node;
-    private final List<CheckResult> results;
+    private final CheckEntries entries;
     private final String configHash;
     private final Instant collectedAt;
-    private final boolean failedOnly;
     private final String scannerVersion;
 
     NodeReport(
@@ -52,12 +48,14 @@ final class NodeReport {
             boolean failedOnly,
             String scannerVersion) {
         this.node = node;
-        this.results = results.stream()
-                .filter(result -> result.check().id().startsWith("KCV"))
-                .toList();
+        this.entries = new CheckEntries(
+                results.stream()
+                        .filter(result -> result.check().id().startsWith("KCV"))
+                        .toList(),
+                failedOnly,
+                EnumSet.allOf(Severity.class));
         this.configHash = configHash;
         this.collectedAt = collectedAt;
-        this.failedOnly = failedOnly;
         this.scannerVersion = scannerVersion;
     }
 
@@ -114,47 +112,7 @@ final class NodeReport {
                 .put("name", "Trivy")
                 .put("vendor", "Aqua Security")
                 .put("version", scannerVersion);
-        ObjectNode summary = report.putObject("summary");
-        summary.put("criticalCount", count(Severity.CRITICAL));
-        summary.put("highCount", count(Severity.HIGH));
-        summary.put("mediumCount", count(Severity.MEDIUM));
-        summary.put("lowCount", count(Severity.LOW));
-        ArrayNode checks = report.putArray("checks");
-        for (CheckResult result : results) {
-            switch (result.verdict()) {
-                case Verdict.Failed(List<String> messages) ->
-                    messages.forEach(message -> entry(checks, result.check(), message));
-                case Verdict.Passed() -> {
-                    if (!failedOnly) {
-                        entry(checks, result.check(), null);
-                    }
-                }
-                // Neither a pass nor a failure; the log of the controller names it.
-                case Verdict.Undecided undecided -> {}
-            }
-        }
-    }
-
-    private long count(Severity severity) {
-        return results.stream()
-                .filter(result -> result.check().severity() == severity)
-                .mapToLong(result ->
-                        result.verdict() instanceof Verdict.Failed(List<String> messages) ? messages.size() : 0)
-                .sum();
-    }
-
-    private static void entry(ArrayNode checks, CheckDefinition check, @Nullable String message) {
-        ObjectNode entry = checks.addObject();
-        entry.put("category", CATEGORY);
-        entry.put("checkID", check.reportId());
-        entry.put("description", check.description());
-        if (message != null) {
-            entry.putArray("messages").add(message);
-        }
-        entry.put("remediation", check.remediation());
-        entry.put("severity", check.severity().name());
-        entry.put("success", message == null);
-        entry.put("title", check.title());
+        entries.writeTo(report);
     }
 
     private static ObjectNode object(InputStream body) throws IOException {

@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
-import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * <p>A Job that is already there, because a controller before this one made it, is waited for instead of made again, even when it has ended by now: its
  * log still is the result.
  *
- * <p>Threading: {@link #scan} blocks its caller, one virtual thread per scan; a semaphore holds the limit. Informer threads wake the waiting ones.
+ * <p>Threading: {@link #scan} blocks its caller, one virtual thread per scan; a semaphore holds the limit of turns. Informer threads wake the waiting ones.
  */
 public final class ScanJobs implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ScanJobs.class);
@@ -118,39 +117,49 @@ public final class ScanJobs implements AutoCloseable {
         return jobs.hasSynced() && pods.hasSynced();
     }
 
+    /** A turn to scan; closing it lets the next one in. */
+    public final class Turn implements AutoCloseable {
+        private Turn() {}
+
+        @Override
+        public void close() {
+            slots.release();
+        }
+    }
+
     /**
-     * Scans and waits for the end.
+     * Waits until fewer than the allowed number of scans hold a turn. To be held until the result is written and its Job deleted: otherwise results
+     * would pile up on the disk while the API server is slow.
+     */
+    public Turn awaitTurn() throws InterruptedException {
+        slots.acquire();
+        return new Turn();
+    }
+
+    /**
+     * Scans and waits for the end, in the caller's turn.
      *
      * @param attempt 1 for the first
-     * @param wanted asked when its turn has come: the image may have stopped running by then
      * @param onStart told the Job's name when it begins
      * @return a success leaves its Job in place until {@link #finish}: should the reports not be written, the next attempt reads the same log again
      * @throws IOException where the API server cannot be reached; nothing is known about the image then
      */
-    public ScanResult scan(ScanTarget target, int attempt, BooleanSupplier wanted, JobListener onStart)
+    public ScanResult scan(ScanTarget target, int attempt, JobListener onStart)
             throws IOException, InterruptedException {
-        slots.acquire();
-        try {
-            if (!wanted.getAsBoolean()) {
-                return new ScanResult.Abandoned();
-            }
-            String name = JobTemplate.nameOf(target.name());
-            onStart.started(name);
-            Optional<ScanFailure> refused = createOrAdopt(target, name, attempt);
-            if (refused.isPresent()) {
-                return new ScanResult.Failed(refused.get());
-            }
-            ScanResult result = switch (await(name)) {
-                case JobEnd.Failed failed -> new ScanResult.Failed(failed.failure());
-                case JobEnd.Finished finished -> result(finished.pod());
-            };
-            if (result instanceof ScanResult.Failed) {
-                finish(target);
-            }
-            return result;
-        } finally {
-            slots.release();
+        String name = JobTemplate.nameOf(target.name());
+        onStart.started(name);
+        Optional<ScanFailure> refused = createOrAdopt(target, name, attempt);
+        if (refused.isPresent()) {
+            return new ScanResult.Failed(refused.get());
         }
+        ScanResult result = switch (await(name)) {
+            case JobEnd.Failed failed -> new ScanResult.Failed(failed.failure());
+            case JobEnd.Finished finished -> result(finished.pod());
+        };
+        if (result instanceof ScanResult.Failed) {
+            finish(target);
+        }
+        return result;
     }
 
     /** Deletes the scan's Job, its result having arrived where it belongs. */
@@ -176,7 +185,7 @@ public final class ScanJobs implements AutoCloseable {
         return scans;
     }
 
-    /** How many scans have a slot. */
+    /** How many scans hold a turn. */
     public int busy() {
         return settings.concurrent() - slots.availablePermits();
     }

@@ -16,8 +16,5 @@ public sealed interface ScanResult {
         }
     }
 
-    /** Nobody wanted it any more when its turn came. */
-    record Abandoned() implements ScanResult {}
-
     record Failed(ScanFailure failure) implements ScanResult {}
 }

@@ -198,7 +198,7 @@ class NodeAssessmentsTest {
                     "breakwater",
                     CollectorSettings.defaults().withImage(image),
                     () -> checks,
-                    kind -> hash.get(),
+                    hash::get,
                     true,
                     "test",
                     now::get,

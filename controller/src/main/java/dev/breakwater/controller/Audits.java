@@ -1,0 +1,122 @@
+package dev.breakwater.controller;
+
+import com.google.gson.Gson;
+import dev.breakwater.controller.audit.ConfigurationAudit;
+import dev.breakwater.controller.audit.CurrentCheckSet;
+import dev.breakwater.controller.checks.InvalidCheck;
+import dev.breakwater.controller.compliance.ComplianceReports;
+import dev.breakwater.controller.compliance.EngineChecks;
+import dev.breakwater.controller.inventory.NamespaceScope;
+import dev.breakwater.controller.kube.KubeApi;
+import dev.breakwater.controller.kube.Pause;
+import dev.breakwater.controller.nodes.NodeAssessments;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What works with the checks, wired: objects, nodes, and compliance over what both found.
+ *
+ * <p>Threading: the parts have threads of their own, until {@link #close}; one more starts compliance when the audit has seen the cluster once.
+ */
+final class Audits implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Audits.class);
+    private static final Duration QUIET = Duration.ofSeconds(1);
+    /** A cluster where something always changes is never quiet; compliance then begins all the same. */
+    private static final Duration LONGEST_FIRST_PASS = Duration.ofMinutes(10);
+
+    private final ConfigurationAudit objects;
+    private final NodeAssessments nodes;
+    private final ComplianceReports compliance;
+    private final InstantSource clock;
+    private final Pause pause;
+    private final Thread starter;
+
+    private Audits(
+            ConfigurationAudit objects,
+            NodeAssessments nodes,
+            ComplianceReports compliance,
+            InstantSource clock,
+            Pause pause) {
+        this.objects = objects;
+        this.nodes = nodes;
+        this.compliance = compliance;
+        this.clock = clock;
+        this.pause = pause;
+        this.starter = Thread.ofVirtual().name("compliance-start").unstarted(this::startCompliance);
+    }
+
+    /** Compiles the checks, which takes a moment, and starts the parts; empty when that is not wanted. */
+    static Optional<Audits> start(
+            KubeApi api, Gson gson, ControllerSettings settings, InstantSource clock, Pause pause) {
+        if (!settings.audit().enabled()) {
+            return Optional.empty();
+        }
+        CurrentCheckSet checks = checks(settings);
+        ConfigurationAudit objects = new ConfigurationAudit(
+                api,
+                gson,
+                settings.namespace(),
+                new NamespaceScope(settings.targetNamespaces(), settings.excludeNamespaces()),
+                settings.audit(),
+                checks,
+                clock,
+                pause);
+        NodeAssessments nodes = new NodeAssessments(
+                api,
+                gson,
+                settings.namespace(),
+                settings.nodes(),
+                checks::checks,
+                () -> checks.configHash("NodeInfo"),
+                settings.audit().failedOnly(),
+                settings.audit().scannerVersion(),
+                clock,
+                pause);
+        ComplianceReports compliance =
+                new ComplianceReports(api, gson, () -> new EngineChecks(checks.checks()), settings.compliance(), clock);
+        objects.onChecksChange(compliance::recompile);
+        Audits audits = new Audits(objects, nodes, compliance, clock, pause);
+        objects.start();
+        nodes.start();
+        audits.starter.start();
+        return Optional.of(audits);
+    }
+
+    private static CurrentCheckSet checks(ControllerSettings settings) {
+        try {
+            return new CurrentCheckSet(settings.audit(), Optional.empty());
+        } catch (InvalidCheck e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    /** Before the first pass is through, controls would come out as not assessed for no better reason than the time of day. */
+    private void startCompliance() {
+        try {
+            var latest = clock.instant().plus(LONGEST_FIRST_PASS);
+            long before = -1;
+            while (!objects.hasSynced() || objects.waiting() > 0 || objects.audited() != before) {
+                if (clock.instant().isAfter(latest)) {
+                    log.info("compliance begins although {} objects wait to be audited", objects.waiting());
+                    break;
+                }
+                before = objects.audited();
+                pause.of(QUIET);
+            }
+            compliance.start();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        starter.interrupt();
+        compliance.close();
+        nodes.close();
+        objects.close();
+    }
+}
