@@ -34,7 +34,7 @@ public final class Bench implements Runnable {
         command.setExecutionExceptionHandler((e, line, _) -> {
             PrintWriter err = line.getErr();
             err.println("bench: " + (e.getMessage() == null ? e : e.getMessage()));
-            if (System.getenv("BREAKWATER_BENCH_TRACE") != null) {
+            if (Boolean.getBoolean("breakwater.trace")) {
                 e.printStackTrace(err);
             }
             return CommandLine.ExitCode.SOFTWARE;

@@ -17,7 +17,7 @@ import java.util.Map;
  * @param cells what a table row needs beyond the metadata, in a form of the caller's; not interpreted
  * @param meta the metadata without resourceVersion
  * @param rest everything else up to the bulk; {@link Segment#EMPTY} where a {@link Projection} left it out
- * @param content SHA-256 over rest and bulk: equal content, equal hash
+ * @param content hash over rest and bulk, in a form of the caller's: equal content, equal hash; not interpreted
  */
 public record Head(
         String uid,

@@ -1,10 +1,14 @@
 package dev.breakwater.apiserver.answer;
 
 import dev.breakwater.storage.Bulk;
+import dev.breakwater.storage.BulkSequence;
 import dev.breakwater.storage.Entry;
 import dev.breakwater.storage.Head;
 import dev.breakwater.storage.ReportStore;
 import dev.breakwater.storage.StoredBulk;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +39,50 @@ public record Shown(
                 entry.key(),
                 entry.head(),
                 bulk == null ? null : new BulkBytes(bulk.crc(), bulk.length(), () -> store.readBulk(bulk)));
+    }
+
+    /**
+     * The entries of a page, whose bulks are read together: each as its turn comes, and only in this order.
+     *
+     * @param entries of a read; those without a bulk, or whose projection left it out, need no reading
+     */
+    public static List<Shown> page(List<Entry> entries, ReportStore store) {
+        List<StoredBulk> bulks =
+                entries.stream().map(Entry::bulk).filter(Objects::nonNull).toList();
+        if (bulks.isEmpty()) {
+            return entries.stream()
+                    .map(entry -> new Shown(entry.revision(), entry.key(), entry.head(), null))
+                    .toList();
+        }
+        InTurn inTurn = new InTurn(store.readBulks(bulks));
+        List<Shown> shown = new ArrayList<>(entries.size());
+        int turn = 0;
+        for (Entry entry : entries) {
+            StoredBulk bulk = entry.bulk();
+            int mine = turn;
+            turn += bulk == null ? 0 : 1;
+            BulkBytes bytes = bulk == null ? null : new BulkBytes(bulk.crc(), bulk.length(), () -> inTurn.take(mine));
+            shown.add(new Shown(entry.revision(), entry.key(), entry.head(), bytes));
+        }
+        return shown;
+    }
+
+    /** Guards the order of a sequence: a bulk behind another object's head would be a lie. */
+    private static final class InTurn {
+        private final BulkSequence sequence;
+        private int next;
+
+        InTurn(BulkSequence sequence) {
+            this.sequence = sequence;
+        }
+
+        Bulk.Chunks take(int turn) {
+            if (turn != next) {
+                throw new IllegalStateException("bulk " + turn + " of a page was opened when " + next + " was due");
+            }
+            next++;
+            return sequence.next();
+        }
     }
 
     public String name() {

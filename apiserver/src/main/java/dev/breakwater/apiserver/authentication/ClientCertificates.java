@@ -48,7 +48,8 @@ public final class ClientCertificates {
 
     /** What verification gave. */
     public sealed interface Verdict {
-        record Good() implements Verdict {}
+        /** @param commonName of the certificate's subject, read once for all requests that bring it */
+        record Good(String commonName) implements Verdict {}
 
         record Bad(String because) implements Verdict {}
     }
@@ -86,7 +87,7 @@ public final class ClientCertificates {
             parameters.setRevocationEnabled(false);
             parameters.setDate(Date.from(clock.instant()));
             CertPathBuilder.getInstance("PKIX").build(parameters);
-            return new Verdict.Good();
+            return new Verdict.Good(commonName(leaf));
         } catch (CertPathBuilderException e) {
             return new Verdict.Bad("no trusted authority vouches for the certificate: " + e.getMessage());
         } catch (GeneralSecurityException e) {

@@ -32,10 +32,13 @@ final class FrontProxyAuthenticator implements Authenticator {
         if (trust.proxyAuthorities().isEmpty()) {
             return Opinion.NONE;
         }
-        if (now.proxies().verify(credentials.chain()) instanceof Verdict.Bad bad) {
-            return new Opinion.Refused(bad.because());
+        String proxy;
+        switch (now.proxies().verify(credentials.chain())) {
+            case Verdict.Bad bad -> {
+                return new Opinion.Refused(bad.because());
+            }
+            case Verdict.Good good -> proxy = good.commonName();
         }
-        String proxy = ClientCertificates.commonName(credentials.chain().getFirst());
         if (!trust.proxyNames().isEmpty() && !trust.proxyNames().contains(proxy)) {
             return new Opinion.Refused("\"" + proxy + "\" is no allowed name of a front proxy");
         }

@@ -29,7 +29,7 @@ public final class SubjectAccessReviews implements Authorizer {
     private static final int LONGEST_KEPT = 10_000;
 
     private final Reviews reviews;
-    private final ExpiringCache<String, Decision> decisions;
+    private final ExpiringCache<Question, Decision> decisions;
 
     public SubjectAccessReviews(Reviews reviews, LongSupplier nanoTime) {
         this.reviews = reviews;
@@ -52,11 +52,33 @@ public final class SubjectAccessReviews implements Authorizer {
     }
 
     private Decision ask(User user, Target target) {
-        ObjectNode spec = spec(user, target);
         if (length(target) >= LONGEST_KEPT) {
-            return submit(spec);
+            return submit(spec(user, target));
         }
-        return decisions.get(spec.toString(), () -> submit(spec));
+        return decisions.get(Question.of(user, target), () -> submit(spec(user, target)));
+    }
+
+    /** What a review is made of, and so what an answer is kept under: as JSON it would be written anew for every request. */
+    private record Question(User user, Target target) {
+        static Question of(User user, Target target) {
+            return new Question(user, target instanceof Target.Resource resource ? asked(resource) : target);
+        }
+
+        /** Without what no review holds: kept, the name in the path would make a question of every name. */
+        private static Target asked(Target.Resource resource) {
+            return new Target.Resource(
+                    resource.verb(),
+                    resource.group(),
+                    resource.version(),
+                    resource.namespace(),
+                    resource.resource(),
+                    resource.subresource(),
+                    resource.name(),
+                    null,
+                    false,
+                    resource.fieldTerms(),
+                    resource.labelTerms());
+        }
     }
 
     private Decision submit(ObjectNode spec) {
@@ -123,7 +145,31 @@ public final class SubjectAccessReviews implements Authorizer {
     private static int length(Target target) {
         return switch (target) {
             case Target.Path path -> path.path().length();
-            case Target.Resource resource -> attributes(resource).toString().length();
+            case Target.Resource resource ->
+                length(resource.namespace())
+                        + length(resource.verb())
+                        + length(resource.group())
+                        + length(resource.version())
+                        + length(resource.resource())
+                        + length(resource.subresource())
+                        + length(resource.name())
+                        + length(resource.fieldTerms())
+                        + length(resource.labelTerms());
         };
+    }
+
+    private static int length(@Nullable String text) {
+        return text == null ? 0 : text.length();
+    }
+
+    private static int length(List<SelectorTerm> terms) {
+        int length = 0;
+        for (SelectorTerm term : terms) {
+            length += term.key().length() + term.operator().length();
+            for (String value : term.values()) {
+                length += value.length();
+            }
+        }
+        return length;
     }
 }

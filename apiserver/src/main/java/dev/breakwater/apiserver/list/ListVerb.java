@@ -163,9 +163,9 @@ public final class ListVerb {
 
         private void items(Reply reply, ListEnvelope envelope, List<Entry> entries) throws IOException {
             ItemWriter writer = new ItemWriter(view, registry.clock(), reply.splice());
-            for (Entry entry : entries) {
+            for (Shown shown : Shown.page(entries, store)) {
                 envelope.separate();
-                writer.item(Shown.of(entry, store));
+                writer.item(shown);
             }
         }
 

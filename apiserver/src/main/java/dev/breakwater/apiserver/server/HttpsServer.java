@@ -47,6 +47,8 @@ public final class HttpsServer implements AutoCloseable {
 
     private static final int STREAM_WINDOW = 256 * 1024;
     private static final int CONCURRENT_STREAMS = 4096;
+    /** A report in one frame instead of five: kube-apiserver's client writes as large ones as the server takes. */
+    private static final int FRAME = 256 * 1024;
     /** Resets, pings and settings per second and connection; each watch that a user ends is a reset on the shared connection. */
     private static final int CONTROL_FRAMES_PER_SECOND = 5_000;
     /** Longer than the 90 s after which Go closes idle connections: the client closes first and never meets a closed one. */
@@ -136,6 +138,7 @@ public final class HttpsServer implements AutoCloseable {
         h2.setInitialSessionRecvWindow(SESSION_WINDOW);
         h2.setInitialStreamRecvWindow(STREAM_WINDOW);
         h2.setMaxConcurrentStreams(CONCURRENT_STREAMS);
+        h2.setMaxFrameSize(FRAME);
         h2.setRateControlFactory(new WindowRateControl.Factory(CONTROL_FRAMES_PER_SECOND));
         HttpConnectionFactory http1 = new HttpConnectionFactory(http);
         ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();

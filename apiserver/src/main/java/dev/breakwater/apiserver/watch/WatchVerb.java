@@ -141,8 +141,8 @@ public final class WatchVerb {
                 while (!snapshot.ended() && !gone.get()) {
                     List<Entry> page = snapshot.readSome(Snapshot.PAGE);
                     connection.writing();
-                    for (Entry entry : page) {
-                        events.object("ADDED", Shown.of(entry, store));
+                    for (Shown shown : Shown.page(page, store)) {
+                        events.object("ADDED", shown);
                     }
                     push();
                 }

@@ -95,8 +95,11 @@ class ListTest {
     @Test
     void theOrderIsThatOfTheKey() {
         List<String> all = names(api.get(ALL).json());
-        assertThat(all).hasSize(OBJECTS + 1).startsWith("x", "r-000");
         assertThat(names(api.get(ALL).json())).isEqualTo(all);
+        // Tests share the server, and some add objects of other names.
+        assertThat(all.stream().filter(name -> name.matches("x|r-\\d{3}")))
+                .hasSize(OBJECTS + 1)
+                .startsWith("x", "r-000");
         assertThat(names(api.get(NAMESPACE).json())).isSorted().doesNotContain("x");
     }
 

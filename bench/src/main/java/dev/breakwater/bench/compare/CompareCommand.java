@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -57,6 +58,13 @@ public final class CompareCommand implements Callable<Integer> {
             defaultValue = "500",
             description = "Reports that go through every row before the clock starts (default: ${DEFAULT-VALUE}).")
     int warmUp;
+
+    @Option(
+            names = "--warmup-seconds",
+            paramLabel = "N",
+            defaultValue = "60",
+            description = "Repeats the warm-up for about this long, on either side (default: ${DEFAULT-VALUE}).")
+    int warmUpSeconds;
 
     @Option(
             names = "--only",
@@ -117,7 +125,12 @@ public final class CompareCommand implements Callable<Integer> {
         Path root = Path.of(System.getProperty("breakwater.root", "."));
         Workload warm = Workload.generate("warm", seed + 1, warmUp);
         Workload workload = Workload.generate("bench", seed, reports);
-        Trial trial = new Trial(warm, workload, only == null ? EnumSet.allOf(Row.class) : only, this::progress);
+        Trial trial = new Trial(
+                warm,
+                Duration.ofSeconds(warmUpSeconds),
+                workload,
+                only == null ? EnumSet.allOf(Row.class) : only,
+                this::progress);
         progress("%,d reports of %,d contents, %.0f MB"
                 .formatted(reports, workload.contents().size(), workload.bytes(CRD_GROUP) / 1e6));
         Path state = Files.createTempDirectory("bwbench");
@@ -149,8 +162,11 @@ public final class CompareCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Markdown markdown = new Markdown(reports);
         facts.forEach((name, value) -> out.println("- " + name + ": " + value));
-        out.println("- warm-up: %,d reports; order: %s"
-                .formatted(warmUp, sides.stream().map(SideName::toString).collect(Collectors.joining(", "))));
+        out.println("- warm-up: %,d reports, for %d s and once at least; order: %s"
+                .formatted(
+                        warmUp,
+                        warmUpSeconds,
+                        sides.stream().map(SideName::toString).collect(Collectors.joining(", "))));
         Outcome crds = outcomes.get(SideName.CRDS);
         outcomes.forEach((side, outcome) -> {
             if (side != SideName.CRDS || outcomes.size() == 1) {

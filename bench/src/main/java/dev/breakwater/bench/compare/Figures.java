@@ -35,5 +35,7 @@ final class Figures {
                 .put("firstByteP50Millis", measured.firstByte().median())
                 .put("wireBytes", measured.wireBytes())
                 .put("serverCpuMillisPerOperation", measured.cpu());
+        ObjectNode cpu = node.putObject("cpuMillisPerOperation");
+        measured.cpuTimes().per(measured.operations()).millis().forEach(cpu::put);
     }
 }

@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -81,7 +82,8 @@ public final class GrowthCommand implements Callable<Integer> {
                 BreakwaterServer server = start(cluster, root)) {
             Tenant tenant = Tenant.create(cluster, warm, workload);
             Side side = server.aggregated(tenant);
-            new Trial(warm, warm, EnumSet.complementOf(EnumSet.of(Row.WATCH)), this::progress).warmUp(side);
+            new Trial(warm, Duration.ofSeconds(60), warm, EnumSet.complementOf(EnumSet.of(Row.WATCH)), this::progress)
+                    .warmUp(side);
             Size once = measure(side, workload, 0, reports);
             Size twice = measure(side, workload, reports, 2 * reports);
             report(root, cluster, once, twice);

@@ -2,6 +2,7 @@ package dev.breakwater.bench.compare;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.breakwater.bench.meter.CpuTimes;
 import dev.breakwater.bench.meter.Latencies;
 import dev.breakwater.bench.side.Side;
 import dev.breakwater.bench.wire.Call;
@@ -59,7 +60,7 @@ final class WatchWork {
                     }
                 }));
             }
-            double cpu = side.cpuMillis();
+            CpuTimes cpu = side.cpu();
             long nanos = 0;
             for (int i = 0; i < UPDATES; i++) {
                 nanos += update(
@@ -68,7 +69,7 @@ final class WatchWork {
                         seen);
             }
             Latencies all = new Latencies(latencies);
-            return new Measured(UPDATES, nanos / 1e9, all, all, 0, side.cpuMillis() - cpu);
+            return new Measured(UPDATES, nanos / 1e9, all, all, 0, side.cpu().since(cpu));
         } finally {
             watchers.forEach(Connection::close);
         }

@@ -1,5 +1,6 @@
 package dev.breakwater.bench.compare;
 
+import dev.breakwater.bench.meter.CpuTimes;
 import dev.breakwater.bench.meter.Latencies;
 import dev.breakwater.bench.side.Side;
 import dev.breakwater.bench.wire.Answer;
@@ -124,33 +125,33 @@ final class Work {
     }
 
     private Measured concurrently(int operations, Clients.Operation operation) {
-        double cpu = side.cpuMillis();
+        CpuTimes cpu = side.cpu();
         long start = System.nanoTime();
         List<Answer> answers = clients.run(operations, operation);
         long nanos = System.nanoTime() - start;
-        return summary(answers, nanos, side.cpuMillis() - cpu);
+        return summary(answers, nanos, side.cpu().since(cpu));
     }
 
     /** Until it took two seconds, so that steps of 10 ms of CPU time do not matter. */
     private Measured repeatedly(Supplier<Answer> operation) {
         List<Answer> answers = new ArrayList<>();
-        double cpu = side.cpuMillis();
+        CpuTimes cpu = side.cpu();
         long nanos = 0;
         while (answers.size() < LEAST_REPEATS || nanos < LEAST_SECONDS * 1e9 && answers.size() < MOST_REPEATS) {
             Answer answer = operation.get();
             nanos += answer.nanos();
             answers.add(answer);
         }
-        return summary(answers, nanos, side.cpuMillis() - cpu);
+        return summary(answers, nanos, side.cpu().since(cpu));
     }
 
-    private static Measured summary(List<Answer> answers, long nanos, double cpuMillis) {
+    private static Measured summary(List<Answer> answers, long nanos, CpuTimes cpu) {
         return new Measured(
                 answers.size(),
                 nanos / 1e9,
                 new Latencies(answers.stream().map(Answer::nanos).toList()),
                 new Latencies(answers.stream().map(Answer::firstByteNanos).toList()),
                 answers.stream().mapToLong(Answer::wireBytes).sum(),
-                cpuMillis);
+                cpu);
     }
 }

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 public final class BreakwaterServer implements AutoCloseable {
     private static final String SERVICE = "breakwater-apiserver";
     private static final String NAMESPACE = "breakwater";
+    private static final int LOG_TAIL = 3_000;
     private static final String GROUP = "aquasecurity.github.io";
 
     /** As in {@code manifests/base/apiserver.yaml}. */
@@ -31,6 +32,8 @@ public final class BreakwaterServer implements AutoCloseable {
             "-XX:+UseSerialGC",
             "-XX:+UseCompactObjectHeaders",
             "-XX:MaxDirectMemorySize=24m",
+            "-XX:ReservedCodeCacheSize=40m",
+            "-XX:TrimNativeHeapInterval=5000",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-XX:+ExitOnOutOfMemoryError");
@@ -82,15 +85,17 @@ public final class BreakwaterServer implements AutoCloseable {
                     kubeconfig(cluster, folder).toString(),
                     "--service",
                     SERVICE + "." + NAMESPACE));
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve("breakwater.log").toFile());
+            Path log = folder.resolve("breakwater.log");
+            ProcessBuilder builder =
+                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+            // Settings of the caller's shell would be this server's settings.
+            builder.environment().keySet().removeIf(name -> name.startsWith("BREAKWATER_"));
             builder.environment().put("MALLOC_ARENA_MAX", "2");
             Process process = builder.start();
             // Ctrl-C ends this program without a word to its children.
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
             BreakwaterServer server = new BreakwaterServer(cluster, process, data, port);
-            server.awaitAvailable(folder);
+            server.awaitAvailable(log);
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start the server", e);
@@ -123,8 +128,11 @@ public final class BreakwaterServer implements AutoCloseable {
                 data);
     }
 
+    /** Leaves the cluster's API first: an APIService without its server troubles kubectl and the controllers of the next side. */
     @Override
     public void close() {
+        cluster.kubectl(
+                "", "delete", "apiservice", "v1alpha1." + GROUP, "v1alpha1.breakwater.dev", "--ignore-not-found");
         process.destroy();
         try {
             if (!process.waitFor(40, TimeUnit.SECONDS)) {
@@ -140,13 +148,16 @@ public final class BreakwaterServer implements AutoCloseable {
         return new ProcessMeter("breakwater", process.pid());
     }
 
-    private void awaitAvailable(Path folder) {
+    private void awaitAvailable(Path log) throws IOException {
         try {
-            cluster.kubectl("", "wait", "--for=condition=Available", "--timeout=60s", "apiservice/v1alpha1." + GROUP);
+            cluster.kubectl("", "wait", "--for=condition=Available", "--timeout=180s", "apiservice/v1alpha1." + GROUP);
         } catch (IllegalStateException e) {
             close();
+            String text = Files.readString(log);
             throw new IllegalStateException(
-                    "the server did not become available; see " + folder.resolve("breakwater.log"), e);
+                    "the server did not become available; its log ends with\n"
+                            + text.substring(Math.max(0, text.length() - LOG_TAIL)),
+                    e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.breakwater.bench.side;
 
+import dev.breakwater.bench.meter.CpuTimes;
 import dev.breakwater.bench.meter.ProcessMeter;
 import dev.breakwater.bench.wire.Endpoint;
 import java.nio.file.Path;
@@ -31,8 +32,8 @@ public record Side(
         return "/apis/" + group + "/v1alpha1/namespaces/" + namespace + "/vulnerabilityreports";
     }
 
-    /** Server CPU time so far, in milliseconds. */
-    public double cpuMillis() {
-        return processes.stream().mapToDouble(ProcessMeter::cpuMillis).sum();
+    /** CPU time of the servers so far. */
+    public CpuTimes cpu() {
+        return CpuTimes.now(processes);
     }
 }

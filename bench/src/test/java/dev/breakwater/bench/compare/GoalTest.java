@@ -2,6 +2,7 @@ package dev.breakwater.bench.compare;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.breakwater.bench.meter.CpuTimes;
 import dev.breakwater.bench.meter.Latencies;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -59,6 +60,12 @@ class GoalTest {
 
     private static Measured measured(int operations, double seconds, double cpuMillisEach) {
         Latencies latencies = new Latencies(Collections.nCopies(operations, (long) (seconds * 1e9 / operations)));
-        return new Measured(operations, seconds, latencies, latencies, 1_000_000, cpuMillisEach * operations);
+        return new Measured(
+                operations,
+                seconds,
+                latencies,
+                latencies,
+                1_000_000,
+                new CpuTimes(Map.of("server", cpuMillisEach * operations)));
     }
 }

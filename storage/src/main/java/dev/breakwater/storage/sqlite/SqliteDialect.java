@@ -13,12 +13,14 @@ import dev.breakwater.storage.sql.Trouble;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Properties;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -58,7 +60,7 @@ public final class SqliteDialect implements Dialect {
 
     @Override
     public Session connectWriter() throws SQLException {
-        Session session = new Session(DriverManager.getConnection("jdbc:sqlite:" + file));
+        Session session = new Session(connect());
         boolean ready = false;
         try {
             if (session.number("PRAGMA page_count") == 0) {
@@ -81,8 +83,15 @@ public final class SqliteDialect implements Dialect {
         }
     }
 
+    private Connection connect() throws SQLException {
+        Properties properties = new Properties();
+        // Otherwise the driver prepares and runs a SELECT of the last row's number after every INSERT.
+        properties.setProperty("jdbc.get_generated_keys", "false");
+        return DriverManager.getConnection("jdbc:sqlite:" + file, properties);
+    }
+
     private Session connectReader() throws SQLException {
-        Session session = new Session(DriverManager.getConnection("jdbc:sqlite:" + file));
+        Session session = new Session(connect());
         settle(session, 2048);
         session.execute("PRAGMA query_only = 1");
         return session;
