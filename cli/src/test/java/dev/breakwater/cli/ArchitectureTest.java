@@ -66,8 +66,7 @@ class ArchitectureTest {
             .resideInAPackage("dev.breakwater.controller.checks..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.kubernetes..", "okhttp3..", "java.net.http..", "dev.breakwater.controller.kube..")
-            .allowEmptyShould(true);
+            .resideInAnyPackage("io.kubernetes..", "okhttp3..", "java.net.http..", "dev.breakwater.controller.kube..");
 
     @ArchTest
     static final ArchRule namesAreNouns = classes()

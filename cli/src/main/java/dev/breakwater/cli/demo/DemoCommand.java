@@ -35,6 +35,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Starts a standalone server on this machine, fills it from a sample cluster, shows the most exposed workloads,"
                     + " and serves until Ctrl-C.",
+            "With --cluster the launcher does it for real instead: a control plane and a node on this machine, Trivy Jobs, reports"
+                    + " (Linux, root, Go).",
             "The images are our own; what Trivy found in them was recorded with the real Trivy over a sample database."
                     + " Configuration findings are computed while you wait."
         })
@@ -98,11 +100,12 @@ public final class DemoCommand implements Callable<Integer>, TellsByItself {
         SampleImages images = SampleImages.load();
         SampleFill filled = SampleFill.fill(
                 api, folder, images, (digests, all) -> terminal.step("Writing what was found in image", digests, all));
-        terminal.done("%d containers run %d images: %d reports written"
-                .formatted(filled.containers(), filled.digests(), filled.reports()));
+        terminal.done("%d reports: %d containers run %d images"
+                .formatted(filled.scanReports(), filled.containers(), filled.digests()));
         terminal.line(
-                "(recorded with Trivy %s on %s over a sample database: packages and CVEs are real, severities are ours)"
+                "  recorded with Trivy %s on %s over a sample database: packages and CVEs are real, severities are ours"
                         .formatted(images.trivyVersion(), images.recorded().substring(0, 10)));
+        terminal.line("%d reports: %d objects audited just now".formatted(filled.auditReports(), filled.audited()));
     }
 
     private static void show(Exposure exposure, Path kubeconfig, Terminal terminal) {
@@ -113,8 +116,8 @@ public final class DemoCommand implements Callable<Integer>, TellsByItself {
         terminal.line("Try:");
         terminal.line("  export KUBECONFIG=" + kubeconfig);
         terminal.line("  kubectl get vulnerabilityreports -A -o wide");
-        terminal.line("  kubectl get exposedsecretreports -A -o wide");
-        terminal.line("  kubectl explain vulnerabilityreport.report.summary");
+        terminal.line("  kubectl get configauditreports -A -o wide");
+        terminal.line("  kubectl describe clusterrbacassessmentreports");
         terminal.line("");
     }
 

@@ -2,6 +2,7 @@ package dev.breakwater.cli.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.image.RunningImage;
 import dev.breakwater.controller.inventory.RunningContainer;
@@ -69,6 +70,29 @@ record SampleCluster(List<JsonNode> objects) {
         return containers;
     }
 
+    /** The objects that checks look at: each with an identity, a Deployment as the ReplicaSet that it would have made. */
+    List<ObjectNode> audited() {
+        List<ObjectNode> audited = new ArrayList<>();
+        for (JsonNode object : objects) {
+            ObjectNode running = object.deepCopy();
+            @Nullable WorkloadRef workload = workload(object);
+            ObjectNode metadata = running.withObject("/metadata");
+            if (workload != null) {
+                running.put("kind", workload.kind().resource().kind());
+                metadata.put("name", workload.name());
+            }
+            metadata.put("uid", identity(running.path("kind").asText(), metadata));
+            audited.add(running);
+        }
+        return audited;
+    }
+
+    private static String identity(String kind, JsonNode metadata) {
+        String place = kind + "/" + metadata.path("namespace").asText() + "/"
+                + metadata.path("name").asText();
+        return UUID.nameUUIDFromBytes(place.getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
     /** Who would own the pods: of a Deployment its ReplicaSet, whose name ends in a hash of the template. */
     private static @Nullable WorkloadRef workload(JsonNode object) {
         String namespace = object.path("metadata").path("namespace").asText();
@@ -88,9 +112,9 @@ record SampleCluster(List<JsonNode> objects) {
     }
 
     private static WorkloadRef reference(WorkloadKind kind, String namespace, String name) {
-        byte[] identity = (kind + "/" + namespace + "/" + name).getBytes(StandardCharsets.UTF_8);
-        return new WorkloadRef(
-                kind, namespace, name, UUID.nameUUIDFromBytes(identity).toString());
+        ObjectNode metadata =
+                MAPPER.createObjectNode().put("namespace", namespace).put("name", name);
+        return new WorkloadRef(kind, namespace, name, identity(kind.resource().kind(), metadata));
     }
 
     private static JsonNode template(JsonNode object) {

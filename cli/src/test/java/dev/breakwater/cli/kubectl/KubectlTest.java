@@ -10,6 +10,8 @@ import dev.breakwater.apiserver.ApiServer;
 import dev.breakwater.apiserver.ApiServerSettings;
 import dev.breakwater.cli.demo.SampleFill;
 import dev.breakwater.cli.serve.Endpoints;
+import dev.breakwater.controller.WrittenKinds;
+import dev.breakwater.controller.kube.Resource;
 import dev.breakwater.storage.ReportStore;
 import dev.breakwater.storage.StoreSettings;
 import dev.breakwater.storage.Stores;
@@ -194,6 +196,18 @@ class KubectlTest {
             assertThat(lines.stream().map(line -> line.split(" +")[0])).containsExactly("NAME", "one", "two", "one");
         } finally {
             watch.destroy();
+        }
+    }
+
+    @Test
+    void everyKindThatTheControllerWritesIsServedAsItBelieves() throws IOException {
+        for (Resource written : WrittenKinds.all()) {
+            JsonNode discovery = json("get", "--raw", "/apis/" + written.apiVersion());
+            assertThat(discovery.path("resources")).as(written.toString()).anySatisfy(served -> {
+                assertThat(served.path("name").asText()).isEqualTo(written.plural());
+                assertThat(served.path("kind").asText()).isEqualTo(written.kind());
+                assertThat(served.path("namespaced").asBoolean()).isEqualTo(written.namespaced());
+            });
         }
     }
 
