@@ -17,6 +17,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Date;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -128,9 +129,16 @@ final class ApiLease implements Lock {
         spec.put("holderIdentity", record.getHolderIdentity());
         spec.put("leaseDurationSeconds", record.getLeaseDurationSeconds());
         spec.put("leaseTransitions", record.getLeaderTransitions());
-        spec.put("acquireTime", MICRO_TIME.format(record.getAcquireTime().toInstant()));
-        spec.put("renewTime", MICRO_TIME.format(record.getRenewTime().toInstant()));
+        putTime(spec, "acquireTime", record.getAcquireTime());
+        putTime(spec, "renewTime", record.getRenewTime());
         return spec;
+    }
+
+    /** The record with which a leader gives the Lease up before it ever read one has no times. */
+    private static void putTime(ObjectNode spec, String field, @Nullable Date time) {
+        if (time != null) {
+            spec.put(field, MICRO_TIME.format(time.toInstant()));
+        }
     }
 
     private static Date date(JsonNode time) {
