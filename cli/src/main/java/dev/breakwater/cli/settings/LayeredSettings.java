@@ -161,12 +161,12 @@ public final class LayeredSettings implements CommandLine.IDefaultValueProvider 
     /** Takes a value over; keys may be nested, so that {@code scanner: {image: x}} is the same as {@code scannerImage: x}. */
     private void take(String section, String key, @Nullable Object value, Set<String> known, Set<String> sections) {
         String place = section.isEmpty() ? key : section + "." + key;
+        if (value instanceof Map<?, ?> nested && known.stream().anyMatch(option -> isBelow(option, key))) {
+            nested.forEach((inner, innerValue) ->
+                    take(section, key + capitalised(String.valueOf(inner)), innerValue, known, sections));
+            return;
+        }
         if (!known.contains(key)) {
-            if (value instanceof Map<?, ?> nested && known.stream().anyMatch(option -> option.startsWith(key))) {
-                nested.forEach((inner, innerValue) ->
-                        take(section, key + capitalised(String.valueOf(inner)), innerValue, known, sections));
-                return;
-            }
             Set<String> allowed = new TreeSet<>(known);
             allowed.addAll(sections);
             throw new SettingsException(
@@ -175,6 +175,13 @@ public final class LayeredSettings implements CommandLine.IDefaultValueProvider 
         if (value != null) {
             values.put(place, words(value));
         }
+    }
+
+    /** Whether {@code scannerImage} is a key below {@code scanner}. */
+    private static boolean isBelow(String option, String key) {
+        return option.length() > key.length()
+                && option.startsWith(key)
+                && Character.isUpperCase(option.charAt(key.length()));
     }
 
     /** As the flag would have it: lists with commas, maps as {@code key=value} with commas. */
