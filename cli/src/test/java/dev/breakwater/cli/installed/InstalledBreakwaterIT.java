@@ -150,7 +150,7 @@ class InstalledBreakwaterIT {
                 .path("items");
         return events.findValues("involvedObject").stream()
                 .map(job -> job.path("name").asText())
-                .filter(name -> name.startsWith("scan-"))
+                .filter(name -> name.startsWith("breakwater-scan-"))
                 .distinct()
                 .toList();
     }
