@@ -13,7 +13,9 @@ import dev.breakwater.apiserver.object.StoredForm;
 import dev.breakwater.apiserver.request.ResourceEndpoint;
 import dev.breakwater.apiserver.request.ResourceRequest;
 import dev.breakwater.apiserver.request.ShutdownSignal;
+import dev.breakwater.apiserver.request.UnreadBody;
 import dev.breakwater.apiserver.schema.KindSchema;
+import dev.breakwater.apiserver.status.StatusException;
 import dev.breakwater.apiserver.status.Statuses;
 import dev.breakwater.apiserver.verbs.Create;
 import dev.breakwater.apiserver.verbs.Delete;
@@ -81,6 +83,15 @@ public final class Resources implements ResourceEndpoint, AutoCloseable {
 
     @Override
     public void serve(ResourceRequest request) throws IOException {
+        try {
+            serveVerb(request);
+        } catch (StatusException e) {
+            UnreadBody.drain(request.http());
+            throw e;
+        }
+    }
+
+    private void serveVerb(ResourceRequest request) throws IOException {
         Call call = Call.of(request, schema(request.kind()));
         switch (request.verb()) {
             case GET -> get.serve(call);

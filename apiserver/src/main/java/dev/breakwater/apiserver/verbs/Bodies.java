@@ -24,22 +24,11 @@ import java.util.List;
 
 /** Reads bodies of creates and updates, and says in words what is wrong with them. */
 final class Bodies {
-    private static final long MOST_DRAINED = 8 << 20;
-
     private Bodies() {}
 
     /** Reads the object in the body of {@code call}. Wrong media type, JSON, kind or metadata types are answered here. */
     static Incoming read(Registry registry, Call call) throws IOException {
         HttpServletRequest http = call.request().http();
-        try {
-            return readWhole(registry, call, http);
-        } catch (StatusException e) {
-            drain(http);
-            throw e;
-        }
-    }
-
-    private static Incoming readWhole(Registry registry, Call call, HttpServletRequest http) throws IOException {
         ReportKind kind = call.kind();
         BodyType type = BodyType.of(http.getContentType());
         try {
@@ -59,23 +48,6 @@ final class Bodies {
             return incoming;
         } catch (MalformedException | IllegalArgumentException e) {
             throw unrecognized(kind, String.valueOf(e.getMessage()));
-        }
-    }
-
-    /**
-     * Reads on to the end of a body that is refused, within bounds: a client that is cut off while it sends never sees why, and over
-     * HTTP/1.1 loses its connection.
-     */
-    private static void drain(HttpServletRequest http) throws IOException {
-        InputStream in = http.getInputStream();
-        byte[] unread = new byte[16 * 1024];
-        long left = MOST_DRAINED;
-        while (left > 0) {
-            int count = in.read(unread);
-            if (count < 0) {
-                return;
-            }
-            left -= count;
         }
     }
 
