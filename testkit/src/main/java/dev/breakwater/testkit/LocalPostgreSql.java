@@ -89,9 +89,14 @@ final class LocalPostgreSql implements PostgreSqlServer {
                     .strip());
             ProcessHandle handle = ProcessHandle.of(postmaster)
                     .orElseThrow(() -> new IllegalStateException("PostgreSQL is not running"));
+            List<ProcessHandle> sessions = handle.descendants().toList();
             handle.destroyForcibly();
             // The shell reaps it: until then it counts as alive, and its port as taken.
             end("keep");
+            // Sessions notice the end of their postmaster in their own time, and hold the shared memory until then: a
+            // server that is
+            // started before refuses.
+            sessions.forEach(session -> session.onExit().join());
         } catch (IOException e) {
             throw new UncheckedIOException("PostgreSQL is not running: no postmaster.pid", e);
         }
@@ -140,18 +145,21 @@ final class LocalPostgreSql implements PostgreSqlServer {
                 "fsync=off")));
         Path log = folder.resolve("server.log");
         try {
+            long before = Files.exists(log) ? Files.size(log) : 0;
             Process process = new ProcessBuilder(command)
+                    .directory(folder.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
-            awaitAnswer(process, log);
+            awaitAnswer(process, log, before);
             return process;
         } catch (IOException e) {
             throw new Unavailable("PostgreSQL did not start: " + e.getMessage(), e);
         }
     }
 
-    private void awaitAnswer(Process process, Path log) throws Unavailable, IOException {
+    /** @param before length of the log when the process was started: what a killed server wrote says nothing about this one */
+    private void awaitAnswer(Process process, Path log, long before) throws Unavailable, IOException {
         long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (true) {
             try (var connection = administration().connect()) {
@@ -160,11 +168,10 @@ final class LocalPostgreSql implements PostgreSqlServer {
                 }
             } catch (SQLException notYet) {
                 boolean ended = process.descendants().findAny().isEmpty();
-                if (System.nanoTime() > deadline
-                        || (ended && Files.readString(log).contains("FATAL"))) {
+                String said = Files.readString(log).substring((int) before);
+                if (System.nanoTime() > deadline || (ended && said.contains("FATAL"))) {
                     process.destroy();
-                    throw new Unavailable(
-                            "PostgreSQL did not start: " + Files.readString(log).strip(), notYet);
+                    throw new Unavailable("PostgreSQL did not start: " + said.strip(), notYet);
                 }
             }
             pause();
@@ -191,6 +198,7 @@ final class LocalPostgreSql implements PostgreSqlServer {
                         "--locale-provider=icu",
                         "--icu-locale=en-US",
                         "--no-sync")))
+                .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
