@@ -1,6 +1,7 @@
 package dev.breakwater.controller;
 
 import dev.breakwater.controller.audit.AuditReportKind;
+import dev.breakwater.controller.checksource.CheckSources;
 import dev.breakwater.controller.compliance.ComplianceReports;
 import dev.breakwater.controller.imagescan.ImageScans;
 import dev.breakwater.controller.kube.Resource;
@@ -19,6 +20,7 @@ public final class WrittenKinds {
             kinds.add(kind.resource());
         }
         kinds.add(ImageScans.RESOURCE);
+        kinds.add(CheckSources.RESOURCE);
         for (AuditReportKind kind : AuditReportKind.values()) {
             kinds.add(kind.resource());
         }

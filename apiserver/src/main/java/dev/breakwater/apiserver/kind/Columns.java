@@ -57,6 +57,20 @@ final class Columns {
                 new Column("Message", "string", "Why it stands there, in a sentence", "status.message", 1));
     }
 
+    static List<Column> checkSources() {
+        return List.of(
+                new Column("Source", "string", "The place that checks come from", "spec.source", 0),
+                new Column("Ready", "string", "Whether everything in it is in force", "status.ready", 0),
+                new Column("Reason", "string", "Why not, in one word", "status.reason", 0),
+                new Column("Checks", "integer", "Checks in YAML that are in force", "status.checks", 0),
+                new Column("Policies", "integer", "Policies in Rego that are in force", "status.policies", 0),
+                new Column("Broken", "integer", "Those that cannot be used", "status.broken", 0),
+                AGE,
+                new Column("Undecided", "integer", "Those that fail on some objects", "status.undecided", 1),
+                new Column("Revision", "string", "What is in force", "status.revision", 1),
+                new Column("Message", "string", "Why not everything, in a sentence", "status.message", 1));
+    }
+
     private static List<Column> image(List<Column> wide) {
         List<Column> columns = new ArrayList<>(List.of(
                 new Column(

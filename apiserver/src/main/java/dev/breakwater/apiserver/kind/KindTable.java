@@ -141,7 +141,17 @@ public final class KindTable {
                         List.of(),
                         Columns.imageScans(),
                         true,
-                        schemas.root("imagescan", "What became of scanning one image digest.", CLOSED))));
+                        schemas.root("imagescan", "What became of scanning one image digest.", CLOSED)),
+                kind(
+                        14,
+                        OWN,
+                        "CheckSource",
+                        List.of(),
+                        false,
+                        List.of(),
+                        Columns.checkSources(),
+                        true,
+                        schemas.root("checksource", "What became of users' own checks.", CLOSED))));
     }
 
     /** In the order of the numbers. */

@@ -113,7 +113,7 @@ final class CheckChoice {
         }
         OwnChecks loaded = OwnChecks.beside(builtIn, files, options);
         if (!loaded.errors().isEmpty()) {
-            throw new InvalidCheck(loaded.errors().getFirst());
+            throw new InvalidCheck(loaded.errors().getFirst().message());
         }
         return loaded.checks();
     }

@@ -1,20 +1,15 @@
 package dev.breakwater.controller.audit;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.gson.Gson;
 import dev.breakwater.controller.checks.CheckResult;
 import dev.breakwater.controller.checks.CheckSet;
-import dev.breakwater.controller.checks.InvalidCheck;
 import dev.breakwater.controller.checks.Verdict;
 import dev.breakwater.controller.inventory.NamespaceScope;
-import dev.breakwater.controller.kube.ApiRefusal;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Meta;
 import dev.breakwater.controller.kube.Pause;
-import dev.breakwater.controller.kube.Resource;
 import dev.breakwater.controller.kube.ViewInformer;
 import io.kubernetes.client.extended.workqueue.DefaultWorkQueue;
 import io.kubernetes.client.extended.workqueue.WorkQueue;
@@ -46,7 +41,6 @@ public final class ConfigurationAudit implements AutoCloseable {
     private static final Duration ROUND = Duration.ofSeconds(1);
     private static final Duration SWEEP = Duration.ofMinutes(1);
     private static final Duration RETRY = Duration.ofSeconds(5);
-    private static final int CONFLICTS = 5;
     /** Controllers whose pods and Jobs are judged by the controller's template. */
     private static final Set<String> JUDGED_BY_TEMPLATE =
             Set.of("ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet", "Job", "CronJob");
@@ -59,14 +53,19 @@ public final class ConfigurationAudit implements AutoCloseable {
     private final Pause pause;
     private final Map<AuditedKind, ViewInformer<AuditView>> objects = new EnumMap<>(AuditedKind.class);
     private final Map<AuditReportKind, ViewInformer<ReportHead>> reports = new EnumMap<>(AuditReportKind.class);
-    private final ViewInformer<PoliciesView> policies;
+    private final OwnCheckSources ownChecks;
+    private final ReportWriter writer;
     private final WorkQueue<Key> queue = new DefaultWorkQueue<>();
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicLong audited = new AtomicLong();
-    private volatile Map<String, String> policiesInForce = Map.of();
     private volatile Runnable checksListener = () -> {};
 
-    private record Key(AuditedKind kind, String namespace, String name) {}
+    private record Key(AuditedKind kind, String namespace, String name) {
+        @Override
+        public String toString() {
+            return kind.resource().kind() + " " + (namespace.isEmpty() ? "" : namespace + "/") + name;
+        }
+    }
 
     /** @param namespace of the ConfigMap with users' checks */
     public ConfigurationAudit(
@@ -92,15 +91,8 @@ public final class ConfigurationAudit implements AutoCloseable {
             reports.put(
                     kind, new ViewInformer<>(api, gson, ReportHead.class, kind.resource(), true, Map.of(), Map.of()));
         }
-        // One ConfigMap of one namespace: the role of the controller need not allow reading all of them.
-        this.policies = new ViewInformer<>(
-                api,
-                gson,
-                PoliciesView.class,
-                new Resource("", "v1", "namespaces/" + namespace + "/configmaps", "ConfigMap", false),
-                false,
-                Map.of("fieldSelector", "metadata.name=" + settings.policies()),
-                Map.of());
+        this.ownChecks = new OwnCheckSources(api, gson, namespace, settings, current, clock);
+        this.writer = new ReportWriter(api);
     }
 
     /** Called when the checks in force have changed; to be set before {@link #start}. */
@@ -112,7 +104,7 @@ public final class ConfigurationAudit implements AutoCloseable {
         if (!settings.enabled()) {
             return;
         }
-        policies.start();
+        ownChecks.start();
         reports.values().forEach(ViewInformer::start);
         objects.forEach((kind, informer) -> {
             informer.onChange(view -> queue.add(new Key(kind, view.namespace(), view.name())));
@@ -133,7 +125,7 @@ public final class ConfigurationAudit implements AutoCloseable {
 
     /** Whether objects, reports and users' checks have been read once. */
     public boolean hasSynced() {
-        return policies.hasSynced()
+        return ownChecks.hasSynced()
                 && reports.values().stream().allMatch(ViewInformer::hasSynced)
                 && objects.values().stream().allMatch(ViewInformer::hasSynced);
     }
@@ -141,7 +133,7 @@ public final class ConfigurationAudit implements AutoCloseable {
     @Override
     public void close() {
         queue.shutDown();
-        policies.close();
+        ownChecks.close();
         objects.values().forEach(ViewInformer::close);
         reports.values().forEach(ViewInformer::close);
         threads.forEach(Thread::interrupt);
@@ -153,19 +145,20 @@ public final class ConfigurationAudit implements AutoCloseable {
             while (!hasSynced()) {
                 pause.of(Duration.ofMillis(50));
             }
-            takeOwnChecks();
+            ownChecks.refresh();
             for (int i = 0; i < settings.concurrent(); i++) {
                 threads.add(Thread.ofVirtual().name("audit-" + i).start(this::work));
             }
             Instant nextSweep = clock.instant().plus(SWEEP);
             while (true) {
-                if (takeOwnChecks()) {
+                if (ownChecks.refresh()) {
                     enqueueEverything();
                     checksListener.run();
                 } else if (!clock.instant().isBefore(nextSweep)) {
                     enqueueEverything();
                     nextSweep = clock.instant().plus(SWEEP);
                 }
+                ownChecks.publish(queue.length() == 0);
                 pause.of(ROUND);
             }
         } catch (InterruptedException e) {
@@ -177,26 +170,6 @@ public final class ConfigurationAudit implements AutoCloseable {
     private void enqueueEverything() {
         objects.forEach((kind, informer) ->
                 informer.all().forEach(view -> queue.add(new Key(kind, view.namespace(), view.name()))));
-    }
-
-    /** Whether users' checks have changed since the last call. */
-    private boolean takeOwnChecks() {
-        Map<String, String> files = policies.all().stream()
-                .filter(view -> view.name().equals(settings.policies()))
-                .findFirst()
-                .map(PoliciesView::files)
-                .orElse(Map.of());
-        if (files.equals(policiesInForce)) {
-            return false;
-        }
-        policiesInForce = files;
-        try {
-            current.replaceOwn(files).forEach(error -> log.warn("ConfigMap {}: {}", settings.policies(), error));
-            return true;
-        } catch (InvalidCheck e) {
-            log.warn("ConfigMap {}: {}", settings.policies(), e.getMessage());
-            return false;
-        }
     }
 
     private void work() {
@@ -236,10 +209,12 @@ public final class ConfigurationAudit implements AutoCloseable {
         AuditView view = informer == null ? null : informer.get(key.namespace(), key.name());
         if (view == null) {
             // The garbage collector takes the reports away with their owner.
+            ownChecks.forget(key.toString());
             return;
         }
         Set<AuditReportKind> kinds = AuditReportKind.of(key.kind(), key.namespace(), key.name(), settings.mergeRbac());
         if (!isAudited(key, view)) {
+            ownChecks.forget(key.toString());
             for (AuditReportKind kind : kinds) {
                 if (head(kind, key) != null) {
                     api.delete(kind.resource().named(key.namespace(), kind.nameFor(key.kind(), key.name())));
@@ -298,6 +273,7 @@ public final class ConfigurationAudit implements AutoCloseable {
                 settings.offInNamespace().getOrDefault(key.namespace(), Set.of()),
                 checks.ids());
         for (CheckResult result : results) {
+            ownChecks.judged(key.toString(), result);
             if (result.verdict() instanceof Verdict.Undecided undecided) {
                 log.warn(
                         "{}: check {} cannot be decided: {}",
@@ -310,7 +286,7 @@ public final class ConfigurationAudit implements AutoCloseable {
             List<CheckResult> own = results.stream()
                     .filter(result -> kind.takes(result.check()))
                     .toList();
-            write(new AuditReport(
+            writer.write(new AuditReport(
                     kind,
                     key.kind(),
                     view,
@@ -320,34 +296,5 @@ public final class ConfigurationAudit implements AutoCloseable {
                     clock.instant()));
         }
         audited.incrementAndGet();
-    }
-
-    private void write(AuditReport report) throws IOException {
-        Resource resource = report.kind().resource();
-        String path = resource.named(report.namespace(), report.name());
-        for (int attempt = 1; ; attempt++) {
-            Optional<ObjectNode> existing =
-                    api.get(path, Map.of(), KubeApi.JSON, body -> MAPPER.readValue(body, ObjectNode.class));
-            try {
-                if (existing.isEmpty()) {
-                    byte[] body = MAPPER.writeValueAsBytes(report.fresh());
-                    api.create(resource.in(report.namespace()), out -> out.write(body), KubeApi::ignore);
-                } else {
-                    ObjectNode replaced = report.over(existing.get());
-                    byte[] body = MAPPER.writeValueAsBytes((JsonNode) replaced);
-                    api.update(path, out -> out.write(body), KubeApi::ignore);
-                }
-                return;
-            } catch (ApiRefusal refusal) {
-                boolean namespaceGoes =
-                        refusal.code() == 403 && refusal.toString().contains("being terminated");
-                if (namespaceGoes) {
-                    return;
-                }
-                if ((!refusal.isConflict() && !refusal.isNotFound()) || attempt == CONFLICTS) {
-                    throw refusal;
-                }
-            }
-        }
     }
 }

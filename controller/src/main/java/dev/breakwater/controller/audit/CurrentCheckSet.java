@@ -4,10 +4,8 @@ import dev.breakwater.controller.checks.CheckSet;
 import dev.breakwater.controller.checks.ConfigHash;
 import dev.breakwater.controller.checks.InvalidCheck;
 import dev.breakwater.controller.checks.OwnChecks;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -40,16 +38,10 @@ public final class CurrentCheckSet {
         return now.hashes().computeIfAbsent(kind, any -> ConfigHash.of(now.checks(), any));
     }
 
-    /**
-     * Takes the users' checks from a ConfigMap's data: each key that ends in .yaml or .yml is a file of checks.
-     *
-     * @return one sentence per file or check that cannot be used; the others are in force
-     */
-    List<String> replaceOwn(Map<String, String> data) throws InvalidCheck {
-        Map<String, String> files = new TreeMap<>(data);
-        files.keySet().removeIf(key -> !key.endsWith(".yaml") && !key.endsWith(".yml"));
+    /** Takes the users' checks, as YAML texts by file. */
+    OwnChecks replaceOwn(Map<String, String> files) throws InvalidCheck {
         OwnChecks own = OwnChecks.beside(builtIn, files, options);
         state = new State(own.checks(), new ConcurrentHashMap<>());
-        return own.errors();
+        return own;
     }
 }

@@ -10,9 +10,10 @@ import java.util.Map;
  * A user's own checks, read beside the built-in ones.
  *
  * @param checks the built-in checks and those of the user's that are usable
- * @param errors one sentence per file or check that is not; the others go on
+ * @param files where each usable check of the user's stands, by its id
+ * @param errors the files and checks that are not; the others go on
  */
-public record OwnChecks(CheckSet checks, List<String> errors) {
+public record OwnChecks(CheckSet checks, Map<String, String> files, List<BrokenCheck> errors) {
 
     /**
      * Adds checks to the built-in ones. An id that a built-in check has is refused unless the check says {@code override: true}.
@@ -21,7 +22,7 @@ public record OwnChecks(CheckSet checks, List<String> errors) {
      */
     public static OwnChecks beside(CheckSet builtIn, Map<String, String> files, CheckSet.Options options)
             throws InvalidCheck {
-        List<String> errors = new ArrayList<>();
+        List<BrokenCheck> errors = new ArrayList<>();
         Map<String, CheckSource> usable = new LinkedHashMap<>();
         Expressions expressions = Expressions.bounded();
         for (Map.Entry<String, String> file : files.entrySet()) {
@@ -30,11 +31,13 @@ public record OwnChecks(CheckSet checks, List<String> errors) {
                     accept(source, builtIn, usable, expressions, errors);
                 }
             } catch (InvalidCheck e) {
-                errors.add(String.valueOf(e.getMessage()));
+                errors.add(new BrokenCheck(file.getKey(), "", String.valueOf(e.getMessage())));
             }
         }
         CheckSet own = CheckSet.compile(usable.values(), BuiltInChecks.deviationNames(), options, expressions);
-        return new OwnChecks(builtIn.and(own), List.copyOf(errors));
+        Map<String, String> where = new LinkedHashMap<>();
+        usable.forEach((id, source) -> where.put(id, source.file()));
+        return new OwnChecks(builtIn.and(own), where, List.copyOf(errors));
     }
 
     private static void accept(
@@ -42,18 +45,24 @@ public record OwnChecks(CheckSet checks, List<String> errors) {
             CheckSet builtIn,
             Map<String, CheckSource> usable,
             Expressions expressions,
-            List<String> errors) {
+            List<BrokenCheck> errors) {
         try {
             // Compiled once more with the others; here so that one broken check does not take the rest along.
             new CompiledCheck(source.definition(source.deviations()), expressions);
             String where = source.file() + ": check " + source.id();
             if (builtIn.ids().resolve(source.id()).isPresent() && !source.overridesBuiltIn()) {
-                errors.add(where + ": a built-in check has this id; choose another, or say override: true.");
+                errors.add(broken(
+                        source, where + ": a built-in check has this id; choose another, or say override: true."));
             } else if (usable.putIfAbsent(source.id(), source) != null) {
-                errors.add(where + ": the id is used twice; the first check of this id is kept.");
+                errors.add(broken(source, where + ": the id is used twice; the first check of this id is kept."));
             }
         } catch (InvalidCheck e) {
-            errors.add(String.valueOf(e.getMessage()));
+            errors.add(broken(source, String.valueOf(e.getMessage())));
         }
+    }
+
+    private static BrokenCheck broken(CheckSource source, String message) {
+        String where = message.startsWith(source.file()) ? message : source.file() + ": " + message;
+        return new BrokenCheck(source.file(), source.id(), where.replaceAll("\\s+", " "));
     }
 }
