@@ -90,7 +90,7 @@ public record Shown(
     }
 
     /** Plain bytes of the whole object, about. */
-    long length() {
+    public long length() {
         return head.meta().length() + head.rest().length() + (bulk == null ? 0 : bulk.length());
     }
 }

@@ -10,25 +10,72 @@ import dev.breakwater.apiserver.status.StatusBody;
 import dev.breakwater.apiserver.status.StatusException;
 import dev.breakwater.apiserver.table.ColumnDefinitions;
 import dev.breakwater.apiserver.table.IncludeObject;
+import dev.breakwater.storage.segment.PlainSplice;
+import dev.breakwater.storage.segment.ZlibPool;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 
 /** Writes the events of one watch, one JSON document to a line. */
 final class EventWriter {
+    /** What an event has around its object, about. */
+    private static final int OF_EVENT = 128;
+
+    private static final byte[] CLOSING = {'}', '\n'};
+
     private final View view;
     private final Reply reply;
     private final ItemWriter items;
+    private final InstantSource clock;
+    private final ZlibPool pool;
+    private final SharedEvents shared;
     private boolean columnsSent;
 
-    EventWriter(View view, Reply reply, InstantSource clock) {
+    EventWriter(View view, Reply reply, InstantSource clock, ZlibPool pool, SharedEvents shared) {
         this.view = view;
         this.reply = reply;
         this.items = new ItemWriter(view, clock, reply.splice());
+        this.clock = clock;
+        this.pool = pool;
+        this.shared = shared;
     }
 
-    /** @param type {@code ADDED}, {@code MODIFIED} or {@code DELETED} */
+    /**
+     * Writes an event that other watches are likely to write too.
+     *
+     * @param type {@code ADDED}, {@code MODIFIED} or {@code DELETED}
+     */
+    void change(String type, Shown shown) throws IOException {
+        boolean plainObject = view.form().shape() == Shape.OBJECT && view.form().isCompactJson();
+        if (!plainObject || shown.length() > SharedEvents.LARGEST) {
+            object(type, shown);
+            return;
+        }
+        reply.splice().text(shared.get(type, shown.revision(), (int) shown.length(), () -> bytes(type, shown)));
+    }
+
+    private byte[] bytes(String type, Shown shown) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream((int) shown.length() + OF_EVENT);
+        try (PlainSplice splice = new PlainSplice(pool, bytes)) {
+            splice.text(opening(type));
+            new ItemWriter(view, clock, splice).item(shown);
+            splice.text(CLOSING);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static byte[] opening(String type) {
+        return ("{\"type\":\"" + type + "\",\"object\":").getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /**
+     * Writes an event that is this watch's alone: of its snapshot, or too long to be held.
+     *
+     * @param type {@code ADDED}, {@code MODIFIED} or {@code DELETED}
+     */
     void object(String type, Shown shown) throws IOException {
-        reply.text("{\"type\":\"" + type + "\",\"object\":");
+        reply.splice().text(opening(type));
         if (view.form().shape() == Shape.TABLE) {
             openTable(shown.revision());
             items.item(shown);
@@ -36,7 +83,7 @@ final class EventWriter {
         } else {
             items.item(shown);
         }
-        reply.text("}\n");
+        reply.splice().text(CLOSING);
     }
 
     /**

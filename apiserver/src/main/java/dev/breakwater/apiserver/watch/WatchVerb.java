@@ -39,6 +39,7 @@ public final class WatchVerb {
     private final Registry registry;
     private final ShutdownSignal shutdown;
     private final Duration bookmarkEvery;
+    private final SharedEvents shared = new SharedEvents();
 
     public WatchVerb(Registry registry, ShutdownSignal shutdown) {
         this(registry, shutdown, BOOKMARK_EVERY);
@@ -62,7 +63,7 @@ public final class WatchVerb {
             refusal = judge(store, options.revision());
         }
         try (Reply reply = Reply.stream(call.request().response(), view.form(), registry.pool())) {
-            EventWriter events = new EventWriter(view, reply, registry.clock());
+            EventWriter events = new EventWriter(view, reply, registry.clock(), registry.pool(), shared);
             if (refusal != null) {
                 events.error(refusal);
             } else {
@@ -228,14 +229,14 @@ public final class WatchVerb {
                     && selection.matches(entry.key(), entry.head().labels());
             if (change.type() == Change.Type.DELETED) {
                 if (before) {
-                    events.object("DELETED", Shown.of(entry, store));
+                    events.change("DELETED", Shown.of(entry, store));
                 }
             } else if (after) {
-                events.object(before ? "MODIFIED" : "ADDED", Shown.of(entry, store));
+                events.change(before ? "MODIFIED" : "ADDED", Shown.of(entry, store));
             } else if (before) {
                 Entry previous = store.entry(change.previous());
                 Entry shown = previous == null ? entry : previous;
-                events.object("DELETED", Shown.at(entry.revision(), shown, store));
+                events.change("DELETED", Shown.at(entry.revision(), shown, store));
             }
             return before || after;
         }
