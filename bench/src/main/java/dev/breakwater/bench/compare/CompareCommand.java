@@ -62,7 +62,7 @@ public final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--warmup-seconds",
             paramLabel = "N",
-            defaultValue = "60",
+            defaultValue = "120",
             description = "Repeats the warm-up for about this long, on either side (default: ${DEFAULT-VALUE}).")
     int warmUpSeconds;
 

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Our API server as the manifests run it, in a process of its own: same flags of the JVM, same rights, SQLite, behind an APIService
@@ -26,17 +28,8 @@ public final class BreakwaterServer implements AutoCloseable {
     private static final int LOG_TAIL = 3_000;
     private static final String GROUP = "aquasecurity.github.io";
 
-    /** As in {@code manifests/base/apiserver.yaml}. */
-    private static final List<String> JVM = List.of(
-            "-Xmx96m",
-            "-XX:+UseSerialGC",
-            "-XX:+UseCompactObjectHeaders",
-            "-XX:MaxDirectMemorySize=24m",
-            "-XX:ReservedCodeCacheSize=40m",
-            "-XX:TrimNativeHeapInterval=5000",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-XX:+ExitOnOutOfMemoryError");
+    private static final Pattern JVM_OPTIONS =
+            Pattern.compile("name: JDK_JAVA_OPTIONS\\s+value: >-\\s((?:\\s+-\\S+)+)\\s");
 
     private final Cluster cluster;
     private final Process process;
@@ -69,7 +62,7 @@ public final class BreakwaterServer implements AutoCloseable {
             Files.createDirectories(data);
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-            command.addAll(JVM);
+            command.addAll(jvmOptionsOfTheManifest(root));
             command.addAll(jvmOptions);
             command.addAll(List.of(
                     "-jar",
@@ -159,6 +152,16 @@ public final class BreakwaterServer implements AutoCloseable {
                             + text.substring(Math.max(0, text.length() - LOG_TAIL)),
                     e);
         }
+    }
+
+    /** What is measured is what the manifests run: options of the benchmark's own would drift away from them. */
+    private static List<String> jvmOptionsOfTheManifest(Path root) throws IOException {
+        Path manifest = root.resolve("manifests/base/apiserver.yaml");
+        Matcher options = JVM_OPTIONS.matcher(Files.readString(manifest));
+        if (!options.find()) {
+            throw new IllegalStateException("no JDK_JAVA_OPTIONS in " + manifest);
+        }
+        return List.of(options.group(1).strip().split("\\s+"));
     }
 
     private static String service(int port) {
