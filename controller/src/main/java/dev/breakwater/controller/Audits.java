@@ -10,6 +10,8 @@ import dev.breakwater.controller.inventory.NamespaceScope;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.controller.nodes.NodeAssessments;
+import dev.breakwater.controller.rego.RegoJobs;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -48,9 +50,13 @@ final class Audits implements AutoCloseable {
         this.starter = Thread.ofVirtual().name("compliance-start").unstarted(this::startCompliance);
     }
 
-    /** Compiles the checks, which takes a moment, and starts the parts; empty when that is not wanted. */
+    /**
+     * Compiles the checks, which takes a moment, and starts the parts; empty when that is not wanted.
+     *
+     * @param folder for results of policies on their way into reports
+     */
     static Optional<Audits> start(
-            KubeApi api, Gson gson, ControllerSettings settings, InstantSource clock, Pause pause) {
+            KubeApi api, Gson gson, ControllerSettings settings, Path folder, InstantSource clock, Pause pause) {
         if (!settings.audit().enabled()) {
             return Optional.empty();
         }
@@ -62,6 +68,7 @@ final class Audits implements AutoCloseable {
                 new NamespaceScope(settings.targetNamespaces(), settings.excludeNamespaces()),
                 settings.audit(),
                 checks,
+                new RegoJobs(api, settings.jobNamespace(), settings.scanner(), settings.jobs(), folder, clock, pause),
                 clock,
                 pause);
         NodeAssessments nodes = new NodeAssessments(
@@ -75,8 +82,8 @@ final class Audits implements AutoCloseable {
                 settings.audit().scannerVersion(),
                 clock,
                 pause);
-        ComplianceReports compliance =
-                new ComplianceReports(api, gson, () -> new EngineChecks(checks.checks()), settings.compliance(), clock);
+        ComplianceReports compliance = new ComplianceReports(
+                api, gson, () -> new EngineChecks(checks.checks(), checks::configHash), settings.compliance(), clock);
         objects.onChecksChange(compliance::recompile);
         Audits audits = new Audits(objects, nodes, compliance, clock, pause);
         objects.start();

@@ -166,13 +166,14 @@ public final class Controller implements AutoCloseable {
             outdated.start();
             ready = true;
             log.info("ready: {} images run", inventory.images().size());
-            return audit(api, gson, leadership, () -> sweep(scans, wanted(inventory, coverage)));
+            return audit(api, gson, folder, leadership, () -> sweep(scans, wanted(inventory, coverage)));
         }
     }
 
     /** Audits, assesses nodes and compiles compliance beside the scans, as long as it leads. */
-    private End audit(KubeApi api, Gson gson, Leadership leadership, Runnable sweep) throws InterruptedException {
-        Optional<Audits> audits = Audits.start(api, gson, settings, clock, pause);
+    private End audit(KubeApi api, Gson gson, Path folder, Leadership leadership, Runnable sweep)
+            throws InterruptedException {
+        Optional<Audits> audits = Audits.start(api, gson, settings, folder, clock, pause);
         try {
             Instant nextSweep = clock.instant();
             while (leadership.isLeading()) {

@@ -11,6 +11,8 @@ import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Meta;
 import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.controller.kube.ViewInformer;
+import dev.breakwater.controller.rego.RegoJobs;
+import dev.breakwater.controller.scan.ScanJobs;
 import io.kubernetes.client.extended.workqueue.DefaultWorkQueue;
 import io.kubernetes.client.extended.workqueue.WorkQueue;
 import java.io.IOException;
@@ -55,17 +57,10 @@ public final class ConfigurationAudit implements AutoCloseable {
     private final Map<AuditReportKind, ViewInformer<ReportHead>> reports = new EnumMap<>(AuditReportKind.class);
     private final OwnCheckSources ownChecks;
     private final ReportWriter writer;
-    private final WorkQueue<Key> queue = new DefaultWorkQueue<>();
+    private final WorkQueue<AuditKey> queue = new DefaultWorkQueue<>();
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicLong audited = new AtomicLong();
     private volatile Runnable checksListener = () -> {};
-
-    private record Key(AuditedKind kind, String namespace, String name) {
-        @Override
-        public String toString() {
-            return kind.resource().kind() + " " + (namespace.isEmpty() ? "" : namespace + "/") + name;
-        }
-    }
 
     /** @param namespace of the ConfigMap with users' checks */
     public ConfigurationAudit(
@@ -75,6 +70,7 @@ public final class ConfigurationAudit implements AutoCloseable {
             NamespaceScope scope,
             AuditSettings settings,
             CurrentCheckSet current,
+            RegoJobs policyJobs,
             InstantSource clock,
             Pause pause) {
         this.api = api;
@@ -91,7 +87,7 @@ public final class ConfigurationAudit implements AutoCloseable {
             reports.put(
                     kind, new ViewInformer<>(api, gson, ReportHead.class, kind.resource(), true, Map.of(), Map.of()));
         }
-        this.ownChecks = new OwnCheckSources(api, gson, namespace, settings, current, clock);
+        this.ownChecks = new OwnCheckSources(api, gson, namespace, settings, current, policyJobs, clock, pause);
         this.writer = new ReportWriter(api);
     }
 
@@ -104,10 +100,10 @@ public final class ConfigurationAudit implements AutoCloseable {
         if (!settings.enabled()) {
             return;
         }
-        ownChecks.start();
+        ownChecks.start(queue::add);
         reports.values().forEach(ViewInformer::start);
         objects.forEach((kind, informer) -> {
-            informer.onChange(view -> queue.add(new Key(kind, view.namespace(), view.name())));
+            informer.onChange(view -> queue.add(new AuditKey(kind, view.namespace(), view.name())));
             informer.start();
         });
         threads.add(Thread.ofVirtual().name("audit-rounds").start(this::rounds));
@@ -169,12 +165,12 @@ public final class ConfigurationAudit implements AutoCloseable {
     /** Costs a look into memory per object; only what is not up to date is fetched. */
     private void enqueueEverything() {
         objects.forEach((kind, informer) ->
-                informer.all().forEach(view -> queue.add(new Key(kind, view.namespace(), view.name()))));
+                informer.all().forEach(view -> queue.add(new AuditKey(kind, view.namespace(), view.name()))));
     }
 
     private void work() {
         try {
-            Key key;
+            AuditKey key;
             while ((key = queue.get()) != null) {
                 try {
                     reconcile(key);
@@ -193,7 +189,7 @@ public final class ConfigurationAudit implements AutoCloseable {
         }
     }
 
-    private void later(Key key) {
+    private void later(AuditKey key) {
         Thread.ofVirtual().start(() -> {
             try {
                 pause.of(RETRY);
@@ -204,17 +200,17 @@ public final class ConfigurationAudit implements AutoCloseable {
         });
     }
 
-    private void reconcile(Key key) throws IOException {
+    private void reconcile(AuditKey key) throws IOException {
         ViewInformer<AuditView> informer = objects.get(key.kind());
         AuditView view = informer == null ? null : informer.get(key.namespace(), key.name());
         if (view == null) {
             // The garbage collector takes the reports away with their owner.
-            ownChecks.forget(key.toString());
+            ownChecks.forget(key);
             return;
         }
         Set<AuditReportKind> kinds = AuditReportKind.of(key.kind(), key.namespace(), key.name(), settings.mergeRbac());
         if (!isAudited(key, view)) {
-            ownChecks.forget(key.toString());
+            ownChecks.forget(key);
             for (AuditReportKind kind : kinds) {
                 if (head(kind, key) != null) {
                     api.delete(kind.resource().named(key.namespace(), kind.nameFor(key.kind(), key.name())));
@@ -222,16 +218,44 @@ public final class ConfigurationAudit implements AutoCloseable {
             }
             return;
         }
-        String configHash = current.configHash(key.kind().resource().kind());
-        if (kinds.stream().allMatch(kind -> isUpToDate(head(kind, key), view, configHash))) {
+        String objectKind = key.kind().resource().kind();
+        // Before anything is asked: what changes meanwhile makes the report out of date, and not a wrong one look up to
+        // date.
+        String configHash = current.configHash(objectKind);
+        String withoutPolicies = current.configHashWithoutPolicies(objectKind);
+        if (isUpToDate(key, view, kinds, configHash)) {
+            ownChecks.policies().forget(key);
             return;
         }
-        audit(key, view, kinds, configHash);
+        if (!current.policies().applyTo(objectKind)) {
+            audit(key, view, kinds, configHash, List.of());
+            return;
+        }
+        switch (ownChecks.policies().ask(key, view.specHash())) {
+            case PolicyAudits.Standing.Judged judged -> audit(key, view, kinds, configHash, judged.results());
+            // The old report stays until there is a whole new one; an object without any has to wait for nothing.
+            case PolicyAudits.Standing.Waiting waiting -> {
+                if (kinds.stream().anyMatch(kind -> head(kind, key) == null)) {
+                    audit(key, view, kinds, withoutPolicies, List.of());
+                }
+            }
+            case PolicyAudits.Standing.NotRun notRun -> {
+                if (!isUpToDate(key, view, kinds, withoutPolicies)) {
+                    audit(key, view, kinds, withoutPolicies, List.of());
+                }
+            }
+        }
     }
 
-    private boolean isAudited(Key key, AuditView view) {
+    private boolean isUpToDate(AuditKey key, AuditView view, Set<AuditReportKind> kinds, String configHash) {
+        return kinds.stream().allMatch(kind -> isUpToDate(head(kind, key), view, configHash));
+    }
+
+    private boolean isAudited(AuditKey key, AuditView view) {
         Meta meta = view.meta();
         Meta.Owner owner = meta.controllerOwner();
+        // Our own scans come and go; and a Job that runs policies must not be judged by policies, which takes a Job.
+        boolean ourJob = (key.kind() == AuditedKind.POD || key.kind() == AuditedKind.JOB) && ScanJobs.isOwn(meta);
         boolean ofTemplate = (key.kind() == AuditedKind.POD || key.kind() == AuditedKind.JOB)
                 && owner != null
                 && owner.kind() != null
@@ -241,6 +265,7 @@ public final class ConfigurationAudit implements AutoCloseable {
         return (key.namespace().isEmpty() || scope.includes(key.namespace()))
                 && meta.deletionTimestamp() == null
                 && !meta.label("app.kubernetes.io/managed-by").equals("trivy-operator")
+                && !ourJob
                 && !ofTemplate
                 && !oldRevision;
     }
@@ -251,15 +276,17 @@ public final class ConfigurationAudit implements AutoCloseable {
                 && head.auditedAt().plus(settings.ttl()).isAfter(clock.instant());
     }
 
-    private @Nullable ReportHead head(AuditReportKind kind, Key key) {
+    private @Nullable ReportHead head(AuditReportKind kind, AuditKey key) {
         ViewInformer<ReportHead> informer = reports.get(kind);
         return informer == null ? null : informer.get(key.namespace(), kind.nameFor(key.kind(), key.name()));
     }
 
-    private void audit(Key key, AuditView view, Set<AuditReportKind> kinds, String configHash) throws IOException {
-        String path = key.kind().resource().named(key.namespace(), key.name());
+    /** @param ofPolicies what users' policies say of the object */
+    private void audit(
+            AuditKey key, AuditView view, Set<AuditReportKind> kinds, String configHash, List<CheckResult> ofPolicies)
+            throws IOException {
         Optional<Map<String, Object>> object =
-                api.get(path, Map.of(), KubeApi.JSON, body -> MAPPER.readValue(body, TREE));
+                api.get(key.path(), Map.of(), KubeApi.JSON, body -> MAPPER.readValue(body, TREE));
         if (object.isEmpty()) {
             return;
         }
@@ -267,13 +294,12 @@ public final class ConfigurationAudit implements AutoCloseable {
         object.get().putIfAbsent("kind", key.kind().resource().kind());
         object.get().putIfAbsent("apiVersion", key.kind().resource().apiVersion());
         CheckSet checks = current.checks();
+        List<CheckResult> judged = new ArrayList<>(checks.audit(object.get()));
+        judged.forEach(result -> ownChecks.judged(key.toString(), result));
+        ofPolicies.forEach(result -> current.chosen(result).ifPresent(judged::add));
         List<CheckResult> results = ChecksOff.without(
-                checks.audit(object.get()),
-                object.get(),
-                settings.offInNamespace().getOrDefault(key.namespace(), Set.of()),
-                checks.ids());
+                judged, object.get(), settings.offInNamespace().getOrDefault(key.namespace(), Set.of()), checks.ids());
         for (CheckResult result : results) {
-            ownChecks.judged(key.toString(), result);
             if (result.verdict() instanceof Verdict.Undecided undecided) {
                 log.warn(
                         "{}: check {} cannot be decided: {}",

@@ -1,9 +1,15 @@
 package dev.breakwater.controller.audit;
 
+import dev.breakwater.controller.checks.CheckDefinition;
+import dev.breakwater.controller.checks.CheckResult;
 import dev.breakwater.controller.checks.CheckSet;
 import dev.breakwater.controller.checks.ConfigHash;
 import dev.breakwater.controller.checks.InvalidCheck;
 import dev.breakwater.controller.checks.OwnChecks;
+import dev.breakwater.controller.checks.Severity;
+import dev.breakwater.controller.naming.SafeHash;
+import dev.breakwater.controller.rego.RegoPolicies;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,30 +24,58 @@ public final class CurrentCheckSet {
     private final CheckSet builtIn;
     private volatile State state;
 
-    private record State(CheckSet checks, Map<String, String> hashes) {}
+    private record State(CheckSet checks, RegoPolicies policies, Map<String, String> hashes) {}
 
     public CurrentCheckSet(AuditSettings settings, Optional<dev.breakwater.controller.checks.ClusterVersion> version)
             throws InvalidCheck {
         this.options =
                 new CheckSet.Options(settings.deviations(), version, settings.off(), settings.severities(), Map.of());
         this.builtIn = CheckSet.builtIn(options);
-        this.state = new State(builtIn, new ConcurrentHashMap<>());
+        this.state = new State(builtIn, RegoPolicies.NONE, new ConcurrentHashMap<>());
     }
 
     public CheckSet checks() {
         return state.checks();
     }
 
-    /** The value of a report's label plugin-config-hash for objects of a kind. */
-    public String configHash(String kind) {
-        State now = state;
-        return now.hashes().computeIfAbsent(kind, any -> ConfigHash.of(now.checks(), any));
+    /** Users' policies, for another engine than that of {@link #checks}. */
+    RegoPolicies policies() {
+        return state.policies();
     }
 
-    /** Takes the users' checks, as YAML texts by file. */
-    OwnChecks replaceOwn(Map<String, String> files) throws InvalidCheck {
+    /** The value of a report's label plugin-config-hash for objects of a kind, judged by checks and policies. */
+    public String configHash(String kind) {
+        State now = state;
+        return now.hashes().computeIfAbsent(kind, any -> {
+            String ofChecks = ConfigHash.of(now.checks(), any);
+            String ofPolicies = now.policies().hash(any);
+            return ofPolicies.isEmpty() ? ofChecks : SafeHash.ofStrings(List.of(ofChecks, ofPolicies));
+        });
+    }
+
+    /** The same of a report that is made without policies. */
+    String configHashWithoutPolicies(String kind) {
+        State now = state;
+        return now.policies().applyTo(kind)
+                ? now.hashes().computeIfAbsent("without/" + kind, any -> ConfigHash.of(now.checks(), kind))
+                : configHash(kind);
+    }
+
+    /** Severity and choice that settings have for a policy's rule, as for any check; empty where it is off. */
+    Optional<CheckResult> chosen(CheckResult ofPolicy) {
+        CheckDefinition rule = ofPolicy.check();
+        if (options.off().contains(rule.id())) {
+            return Optional.empty();
+        }
+        Severity severity = options.severities().get(rule.id());
+        return Optional.of(
+                severity == null ? ofPolicy : new CheckResult(rule.withSeverity(severity), ofPolicy.verdict()));
+    }
+
+    /** Takes the users' checks, as YAML texts by file, and their policies. */
+    OwnChecks replaceOwn(Map<String, String> files, RegoPolicies policies) throws InvalidCheck {
         OwnChecks own = OwnChecks.beside(builtIn, files, options);
-        state = new State(own.checks(), new ConcurrentHashMap<>());
+        state = new State(own.checks(), policies, new ConcurrentHashMap<>());
         return own;
     }
 }

@@ -10,18 +10,23 @@ import dev.breakwater.controller.checksource.CheckSources;
 import dev.breakwater.controller.checksource.Problem;
 import dev.breakwater.controller.events.ObjectEvents;
 import dev.breakwater.controller.kube.KubeApi;
+import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.controller.kube.Resource;
 import dev.breakwater.controller.kube.ViewInformer;
 import dev.breakwater.controller.naming.SafeHash;
+import dev.breakwater.controller.rego.RegoJobs;
+import dev.breakwater.controller.rego.RegoPolicies;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +50,7 @@ final class OwnCheckSources implements AutoCloseable {
     private final InstantSource clock;
     private final ViewInformer<PoliciesView> policies;
     private final UndecidedChecks undecided = new UndecidedChecks();
+    private final PolicyAudits policyAudits;
     private Map<String, String> inForce = Map.of();
     private OwnChecks own;
     /** What an earlier controller found undecided: its objects are not audited anew for a restart. */
@@ -65,12 +71,15 @@ final class OwnCheckSources implements AutoCloseable {
             String namespace,
             AuditSettings settings,
             CurrentCheckSet current,
-            InstantSource clock) {
+            RegoJobs jobs,
+            InstantSource clock,
+            Pause pause) {
         this.settings = settings;
         this.namespace = namespace;
         this.current = current;
         this.told = new CheckSources(api, clock);
         this.clock = clock;
+        this.policyAudits = new PolicyAudits(api, jobs, current, undecided, clock, pause);
         this.own = new OwnChecks(current.checks(), Map.of(), List.of());
         // One ConfigMap of one namespace: the role of the controller need not allow reading all of them.
         this.policies = new ViewInformer<>(
@@ -83,8 +92,15 @@ final class OwnCheckSources implements AutoCloseable {
                 Map.of());
     }
 
-    void start() {
+    /** @param onStanding called with each object whose standing with the policies is another one */
+    void start(Consumer<AuditKey> onStanding) {
         policies.start();
+        policyAudits.start(onStanding);
+    }
+
+    /** How objects stand with users' policies. */
+    PolicyAudits policies() {
+        return policyAudits;
     }
 
     boolean hasSynced() {
@@ -94,11 +110,12 @@ final class OwnCheckSources implements AutoCloseable {
     @Override
     public void close() {
         policies.close();
+        policyAudits.close();
     }
 
     /** Whether users' checks have changed since the last call; the new ones are in force then. */
     boolean refresh() {
-        Map<String, String> files = configMap().map(OwnCheckSources::checkFiles).orElse(Map.of());
+        Map<String, String> files = configMap().map(PoliciesView::files).orElse(Map.of());
         if (begun && files.equals(inForce)) {
             return false;
         }
@@ -109,9 +126,14 @@ final class OwnCheckSources implements AutoCloseable {
             return false;
         }
         try {
-            own = current.replaceOwn(files);
+            RegoPolicies ownPolicies = RegoPolicies.of(files);
+            own = current.replaceOwn(checkFiles(files), ownPolicies);
             own.errors().forEach(error -> log.warn("own check not in force: {}", error.message()));
-            undecided.keepOnly(own.checks().checks());
+            ownPolicies.errors().forEach(error -> log.warn("policy not in force: {}", error.message()));
+            Map<String, Object> versions = new HashMap<>();
+            own.checks().checks().forEach(check -> versions.put(check.id(), check));
+            ownPolicies.policies().forEach(policy -> versions.put(policy.file(), policy));
+            undecided.keepOnly(versions);
             if (!first) {
                 inherited = List.of();
             }
@@ -129,8 +151,9 @@ final class OwnCheckSources implements AutoCloseable {
         }
     }
 
-    void forget(String object) {
-        undecided.forget(object);
+    void forget(AuditKey object) {
+        undecided.forget(object.toString());
+        policyAudits.forget(object);
     }
 
     /**
@@ -172,7 +195,8 @@ final class OwnCheckSources implements AutoCloseable {
                             "ConfigMap " + namespace + "/" + settings.policies(),
                             revision,
                             own.files().size(),
-                            0,
+                            current.policies().policies().size()
+                                    - policyAudits.broken().size(),
                             problems()),
                     Optional.of(new ObjectEvents.Regarding(
                             "v1",
@@ -195,10 +219,21 @@ final class OwnCheckSources implements AutoCloseable {
             String subject = broken.check().isEmpty() ? broken.file() : subject(broken.file(), broken.check());
             problems.add(new Problem(Problem.Type.BROKEN, subject, broken.message()));
         }
+        current.policies()
+                .errors()
+                .forEach(broken -> problems.add(new Problem(Problem.Type.BROKEN, broken.file(), broken.message())));
+        new TreeMap<>(policyAudits.broken())
+                .forEach((file, why) -> problems.add(new Problem(Problem.Type.BROKEN, file, why)));
+        policyAudits
+                .notRun()
+                .ifPresent(
+                        why -> problems.add(new Problem(Problem.Type.NOT_RUN, "policies", "policies not run: " + why)));
         Map<String, Problem> bySubject = new TreeMap<>();
         inherited.forEach(problem -> bySubject.put(problem.subject(), problem));
         undecidedWords.forEach((id, words) -> {
-            String subject = subject(own.files().getOrDefault(id, ""), id);
+            // A policy is known by its file.
+            String file = own.files().get(id);
+            String subject = file == null ? id : subject(file, id);
             bySubject.put(subject, new Problem(Problem.Type.UNDECIDED, subject, subject + " " + words));
         });
         problems.addAll(bySubject.values());
@@ -210,7 +245,7 @@ final class OwnCheckSources implements AutoCloseable {
     }
 
     private String revision() {
-        return SafeHash.ofString(inForce.toString());
+        return SafeHash.ofString(new TreeMap<>(inForce).toString());
     }
 
     private Optional<PoliciesView> configMap() {
@@ -219,9 +254,9 @@ final class OwnCheckSources implements AutoCloseable {
                 .findFirst();
     }
 
-    private static Map<String, String> checkFiles(PoliciesView view) {
-        Map<String, String> files = new TreeMap<>(view.files());
-        files.keySet().removeIf(key -> !key.endsWith(".yaml") && !key.endsWith(".yml"));
-        return files;
+    private static Map<String, String> checkFiles(Map<String, String> files) {
+        Map<String, String> checks = new TreeMap<>(files);
+        checks.keySet().removeIf(key -> !key.endsWith(".yaml") && !key.endsWith(".yml"));
+        return checks;
     }
 }

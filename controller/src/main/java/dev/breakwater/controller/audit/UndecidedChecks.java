@@ -1,11 +1,11 @@
 package dev.breakwater.controller.audit;
 
-import dev.breakwater.controller.checks.CheckDefinition;
 import dev.breakwater.controller.checks.CheckResult;
 import dev.breakwater.controller.checks.Verdict;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which of the users' checks fail to be evaluated, and on which objects: those remembered by name are few, because a broken check is broken on the first.
@@ -21,28 +21,42 @@ final class UndecidedChecks {
     /**
      * A check's trouble.
      *
+     * @param version of the check; what was known of another one is worth nothing
      * @param reasons by object
      */
-    private record Trouble(CheckDefinition check, Map<String, String> reasons) {}
+    private record Trouble(Object version, Map<String, String> reasons) {}
 
     /** Takes a verdict of a user's check on an object. */
-    synchronized void judged(String object, CheckResult result) {
-        CheckDefinition check = result.check();
-        Trouble known = byCheck.get(check.id());
-        if (known != null && !known.check().equals(check)) {
-            byCheck.remove(check.id());
+    void judged(String object, CheckResult result) {
+        judged(
+                object,
+                result.check().id(),
+                result.check(),
+                result.verdict() instanceof Verdict.Undecided undecided ? undecided.reason() : null);
+    }
+
+    /**
+     * Takes what became of evaluating a check on an object.
+     *
+     * @param version of the check, by which it is known to be the same
+     * @param reason why it is undecided; null where it is not
+     */
+    synchronized void judged(String object, String check, Object version, @Nullable String reason) {
+        Trouble known = byCheck.get(check);
+        if (known != null && !known.version().equals(version)) {
+            byCheck.remove(check);
             known = null;
         }
-        if (result.verdict() instanceof Verdict.Undecided undecided) {
+        if (reason != null) {
             Map<String, String> reasons = known == null ? new LinkedHashMap<>() : known.reasons();
-            byCheck.put(check.id(), new Trouble(check, reasons));
+            byCheck.put(check, new Trouble(version, reasons));
             if (reasons.size() < REMEMBERED || reasons.containsKey(object)) {
-                reasons.put(object, undecided.reason());
+                reasons.put(object, reason);
             }
         } else if (known != null) {
             known.reasons().remove(object);
             if (known.reasons().isEmpty()) {
-                byCheck.remove(check.id());
+                byCheck.remove(check);
             }
         }
     }
@@ -53,13 +67,13 @@ final class UndecidedChecks {
         byCheck.values().removeIf(trouble -> trouble.reasons().isEmpty());
     }
 
-    /** Forgets checks that are no longer as they were. */
-    synchronized void keepOnly(Iterable<CheckDefinition> inForce) {
-        Map<String, CheckDefinition> definitions = new HashMap<>();
-        inForce.forEach(check -> definitions.put(check.id(), check));
-        byCheck.values()
-                .removeIf(trouble ->
-                        !trouble.check().equals(definitions.get(trouble.check().id())));
+    /**
+     * Forgets checks that are no longer as they were.
+     *
+     * @param versions by check
+     */
+    synchronized void keepOnly(Map<String, Object> versions) {
+        byCheck.entrySet().removeIf(entry -> !entry.getValue().version().equals(versions.get(entry.getKey())));
     }
 
     /** One sentence per check, by its id. */

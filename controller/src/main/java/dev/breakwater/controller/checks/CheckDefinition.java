@@ -61,6 +61,29 @@ public record CheckDefinition(
             boolean original,
             @Nullable String kubernetesVersion) {}
 
+    /** Stands for a rule of a policy that another engine has judged: what reports say of it, and no expression. */
+    public static CheckDefinition ofPolicy(
+            String id, String title, Severity severity, String description, String remediation) {
+        return new CheckDefinition(
+                id,
+                List.of(),
+                title,
+                severity,
+                description,
+                remediation,
+                List.of("*"),
+                List.of("*"),
+                Scope.OBJECT,
+                Map.of(),
+                Map.of(),
+                null,
+                null,
+                null,
+                List.of(),
+                List.of(),
+                false);
+    }
+
     /** The spelling that reports use: {@code AVD-KSV-0017} for {@code KSV-0017}, the plain id for a user's own check. */
     public String reportId() {
         return builtIn ? "AVD-" + id : id;
@@ -71,7 +94,7 @@ public record CheckDefinition(
         return kinds.stream().anyMatch(k -> k.equals("*") || k.equalsIgnoreCase(kind));
     }
 
-    CheckDefinition withSeverity(Severity other) {
+    public CheckDefinition withSeverity(Severity other) {
         return new CheckDefinition(
                 id,
                 aliases,

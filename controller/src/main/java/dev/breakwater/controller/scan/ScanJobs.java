@@ -266,10 +266,10 @@ public final class ScanJobs implements AutoCloseable {
     private ScanResult contents(ScanOutput.Complete output) throws IOException {
         String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
         TrivyResult.Contents findings;
-        try (InputStream report = output.report().read()) {
+        try (InputStream report = output.part(ScanScript.REPORT).read()) {
             findings = TrivyResult.read(report, folder, scanner.version(), now, scanner.optionalFields());
         }
-        try (InputStream sbom = output.sbom().read()) {
+        try (InputStream sbom = output.part(ScanScript.SBOM).read()) {
             ReportContent components = CycloneDxResult.read(sbom, folder, scanner.version(), now);
             return new ScanResult.Succeeded(List.of(findings.vulnerabilities(), findings.secrets(), components));
         } catch (IOException | RuntimeException e) {
@@ -284,7 +284,11 @@ public final class ScanJobs implements AutoCloseable {
         String path = PODS.named(namespace, pod) + "/log";
         for (int attempt = 1; ; attempt++) {
             try (Response response = api.open(path, Map.of("container", JobTemplate.CONTAINER), "*/*")) {
-                return ScanLog.read(response.body().byteStream(), settings.maxResultBytes(), folder);
+                return ScanLog.read(
+                        response.body().byteStream(),
+                        settings.maxResultBytes(),
+                        folder,
+                        Set.of(ScanScript.REPORT, ScanScript.SBOM));
             } catch (IOException e) {
                 if (attempt == LOG_ATTEMPTS) {
                     return new ScanOutput.Broken(

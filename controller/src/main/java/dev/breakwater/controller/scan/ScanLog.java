@@ -12,26 +12,27 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the log of a scan Job (its shape: {@link ScanScript}) as it arrives, into files, never more than the limit. Either both results are whole or
- * there is a reason; there is no partial result.
+ * Reads the log of a Job (its shape: {@link ScanScript}) as it arrives, into files, never more than the limit. Either every part is whole or there is a
+ * reason; there is no partial result.
  */
-final class ScanLog {
-    private static final String REPORT = "report";
-    private static final String SBOM = "sbom";
+public final class ScanLog {
     /** Longest control line that is read; a longer one is noise. */
     private static final int CONTROL_LIMIT = 256;
 
     private final BufferedInputStream in;
     private final long limit;
     private final Path folder;
+    private final Set<String> wanted;
     private final Map<String, Spool> parts = new HashMap<>();
     private long bytesSeen;
 
-    private ScanLog(InputStream in, long limit, Path folder) {
+    private ScanLog(InputStream in, long limit, Path folder, Set<String> wanted) {
+        this.wanted = wanted;
         this.in = new BufferedInputStream(in, 64 * 1024);
         this.limit = limit;
         this.folder = folder;
@@ -40,23 +41,22 @@ final class ScanLog {
     /**
      * @param limit bytes of each result after decompression
      * @param folder for the results
+     * @param wanted names of the parts; another one makes the log a broken one
      * @throws IOException where the log itself cannot be read; what it says wrongly is a {@link ScanOutput.Broken}
      */
-    static ScanOutput read(InputStream log, long limit, Path folder) throws IOException {
-        ScanLog reader = new ScanLog(log, limit, folder);
+    public static ScanOutput read(InputStream log, long limit, Path folder, Set<String> wanted) throws IOException {
+        ScanLog reader = new ScanLog(log, limit, folder, wanted);
         boolean whole = false;
         try {
             ScanFailure failure = reader.readParts();
-            Spool report = reader.parts.get(REPORT);
-            Spool sbom = reader.parts.get(SBOM);
-            if (failure == null && (report == null || sbom == null)) {
+            if (failure == null && !reader.parts.keySet().equals(wanted)) {
                 failure = reader.cut("it ends without a result");
             }
-            if (failure != null || report == null || sbom == null) {
-                return new ScanOutput.Broken(failure == null ? reader.cut("a result is missing") : failure);
+            if (failure != null) {
+                return new ScanOutput.Broken(failure);
             }
             whole = true;
-            return new ScanOutput.Complete(report, sbom);
+            return new ScanOutput.Complete(Map.copyOf(reader.parts));
         } finally {
             if (!whole) {
                 for (Spool part : reader.parts.values()) {
@@ -93,7 +93,7 @@ final class ScanLog {
     }
 
     private @Nullable ScanFailure readPart(String part) throws IOException {
-        if (!part.equals(REPORT) && !part.equals(SBOM) || parts.containsKey(part)) {
+        if (!wanted.contains(part) || parts.containsKey(part)) {
             return cut("it has an unexpected part");
         }
         Spool spool = Spool.in(folder);

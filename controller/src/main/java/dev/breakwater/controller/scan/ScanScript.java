@@ -19,7 +19,10 @@ package dev.breakwater.controller.scan;
  *
  * <p>Arguments of {@code trivy image} arrive as the script's own, so that nothing is ever quoted into shell text.
  */
-final class ScanScript {
+public final class ScanScript {
+    static final String REPORT = "report";
+    static final String SBOM = "sbom";
+
     static final String BEGIN = "#begin ";
     static final String END = "#end ";
     static final String LARGE = "#large ";
@@ -41,14 +44,25 @@ final class ScanScript {
                 }
                 trivy image "$@" --format json --list-all-pkgs --output "$out/report.json" 2>"$out/log" || fail $?
                 trivy convert --format cyclonedx --output "$out/sbom.json" "$out/report.json" 2>>"$out/log" || fail $?
-                for part in report sbom; do
+                """ + send(limit, REPORT, SBOM);
+    }
+
+    /**
+     * Shell text that writes files {@code $out/PART.json} to the log, the last thing a script does.
+     *
+     * @param limit bytes; a larger one is announced by {@link #LARGE} instead of being sent
+     */
+    public static String send(long limit, String... parts) {
+        String names = String.join(" ", parts);
+        return """
+                for part in %s; do
                   size=$(wc -c <"$out/$part.json")
                   if [ "$size" -gt %d ]; then
                     echo "#large $part" $size
                     exit 0
                   fi
                 done
-                for part in report sbom; do
+                for part in %s; do
                   size=$(wc -c <"$out/$part.json")
                   sum=$(sha256sum <"$out/$part.json")
                   echo "#begin $part"
@@ -57,6 +71,6 @@ final class ScanScript {
                   echo "#end $part" $size "${sum%%%% *}"
                 done
                 echo "#done"
-                """.formatted(limit);
+                """.formatted(names, limit, names);
     }
 }

@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -50,6 +51,10 @@ public record ScannerSettings(
         Set<OptionalField> optionalFields,
         Duration timeout,
         List<String> extraArguments) {
+
+    /** What every Trivy of ours is told by variable and not by flag: versions that do not know it take no notice. */
+    public static final Map<String, String> QUIET =
+            Map.of("HOME", "/tmp", "TRIVY_DISABLE_TELEMETRY", "true", "TRIVY_SKIP_VERSION_CHECK", "true");
 
     public static ScannerSettings defaults() {
         return new ScannerSettings(

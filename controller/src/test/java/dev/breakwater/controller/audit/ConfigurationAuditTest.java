@@ -14,6 +14,10 @@ import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.controller.kubernetes.InMemoryKubernetes;
 import dev.breakwater.controller.kubernetes.Objects;
+import dev.breakwater.controller.rego.RegoJobs;
+import dev.breakwater.controller.scan.JobSettings;
+import dev.breakwater.controller.scan.ScannerSettings;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,6 +27,7 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The audit of a cluster against an API in memory, with the real checks. */
 @NullUnmarked
@@ -40,6 +45,10 @@ class ConfigurationAuditTest {
             """;
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-21T05:00:00Z"));
+
+    @TempDir
+    Path folder;
+
     private InMemoryKubernetes cluster;
     private ConfigurationAudit audit;
 
@@ -65,6 +74,14 @@ class ConfigurationAuditTest {
                 new NamespaceScope(List.of(), List.of("ignored")),
                 settings,
                 new CurrentCheckSet(settings, Optional.empty()),
+                new RegoJobs(
+                        new KubeApi(cluster.client(), Pause.sleeping()),
+                        "breakwater",
+                        ScannerSettings.defaults(),
+                        JobSettings.defaults(),
+                        folder,
+                        now::get,
+                        Pause.sleeping()),
                 now::get,
                 duration -> Thread.sleep(Math.min(duration.toMillis(), 20)));
         audit.start();

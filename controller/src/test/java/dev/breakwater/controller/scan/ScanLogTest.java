@@ -12,6 +12,7 @@ import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ class ScanLogTest {
     private static final String REPORT =
             "{\"SchemaVersion\":2,\"Results\":[" + "{\"Target\":\"x\"},".repeat(500) + "{}]}";
     private static final String SBOM = "{\"bomFormat\":\"CycloneDX\"}";
+    private static final Set<String> PARTS = Set.of("report", "sbom");
     private static final long LIMIT = 1024 * 1024;
 
     @TempDir
@@ -33,8 +35,8 @@ class ScanLogTest {
     @Test
     void aWholeLogGivesBothResults() throws IOException {
         try (ScanOutput.Complete complete = (ScanOutput.Complete) read(ScanNode.log(REPORT, SBOM))) {
-            assertThat(text(complete.report())).isEqualTo(REPORT);
-            assertThat(text(complete.sbom())).isEqualTo(SBOM);
+            assertThat(text(complete.part("report"))).isEqualTo(REPORT);
+            assertThat(text(complete.part("sbom"))).isEqualTo(SBOM);
         }
         assertThat(folder).isEmptyDirectory();
     }
@@ -92,7 +94,7 @@ class ScanLogTest {
     @Test
     void aResultBeyondTheLimitIsRefusedWithoutBeingWritten() throws IOException {
         String large = "x".repeat(100_000);
-        ScanOutput output = ScanLog.read(new ByteArrayInputStream(ScanNode.log(large, SBOM)), 99_999, folder);
+        ScanOutput output = ScanLog.read(new ByteArrayInputStream(ScanNode.log(large, SBOM)), 99_999, folder, PARTS);
         assertThat(reason(output)).isEqualTo(FailureReason.OUTPUT_TOO_LARGE);
         assertThat(folder).isEmptyDirectory();
     }
@@ -114,7 +116,7 @@ class ScanLogTest {
                         throw new IOException("connection reset");
                     }
                 });
-        assertThatThrownBy(() -> ScanLog.read(broken, LIMIT, folder)).hasMessageContaining("connection reset");
+        assertThatThrownBy(() -> ScanLog.read(broken, LIMIT, folder, PARTS)).hasMessageContaining("connection reset");
         assertThat(folder).isEmptyDirectory();
     }
 
@@ -139,15 +141,17 @@ class ScanLogTest {
         assertThat(trivy.toFile().setExecutable(true)).isTrue();
 
         Process good = script(bin, LIMIT, "--some flag", "image; exit 7");
-        try (ScanOutput.Complete complete = (ScanOutput.Complete) ScanLog.read(good.getInputStream(), LIMIT, out)) {
-            assertThat(text(complete.report())).isEqualTo(REPORT);
-            assertThat(text(complete.sbom())).isEqualTo(SBOM);
+        try (ScanOutput.Complete complete =
+                (ScanOutput.Complete) ScanLog.read(good.getInputStream(), LIMIT, out, PARTS)) {
+            assertThat(text(complete.part("report"))).isEqualTo(REPORT);
+            assertThat(text(complete.part("sbom"))).isEqualTo(SBOM);
         }
         assertThat(good.waitFor(10, TimeUnit.SECONDS)).isTrue();
         assertThat(good.exitValue()).isZero();
 
         Process large = script(bin, 100, "image");
-        assertThat(reason(ScanLog.read(large.getInputStream(), 100, out))).isEqualTo(FailureReason.OUTPUT_TOO_LARGE);
+        assertThat(reason(ScanLog.read(large.getInputStream(), 100, out, PARTS)))
+                .isEqualTo(FailureReason.OUTPUT_TOO_LARGE);
 
         Process bad = script(bin, LIMIT, "bad");
         assertThat(new String(bad.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
@@ -167,7 +171,7 @@ class ScanLogTest {
     }
 
     private ScanOutput read(byte[] log) throws IOException {
-        return ScanLog.read(new ByteArrayInputStream(log), LIMIT, folder);
+        return ScanLog.read(new ByteArrayInputStream(log), LIMIT, folder, PARTS);
     }
 
     private static FailureReason reason(ScanOutput output) {

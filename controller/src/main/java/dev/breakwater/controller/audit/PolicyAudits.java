@@ -1,0 +1,310 @@
+package dev.breakwater.controller.audit;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.breakwater.controller.checks.CheckResult;
+import dev.breakwater.controller.kube.KubeApi;
+import dev.breakwater.controller.kube.Pause;
+import dev.breakwater.controller.rego.RegoBatch;
+import dev.breakwater.controller.rego.RegoJobs;
+import dev.breakwater.controller.rego.RegoObject;
+import dev.breakwater.controller.rego.RegoPolicies;
+import dev.breakwater.controller.rego.RegoPolicy;
+import dev.breakwater.controller.rego.RegoVerdicts;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has objects judged by users' policies: gathers those that ask, fetches them when their turn comes, runs them in batches, and calls back for each.
+ *
+ * <p>Only names wait here; objects are in memory a batch at a time, and verdicts until their report is written.
+ *
+ * <p>Threading: one virtual thread runs the batches, one after the other; any thread asks. One lock guards what waits and what is known.
+ */
+final class PolicyAudits implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(PolicyAudits.class);
+    /** A Deployment makes its objects within a moment: one Job for all. */
+    private static final Duration GATHER = Duration.ofSeconds(1);
+
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(30);
+    private static final Duration LONGEST_RETRY = Duration.ofMinutes(30);
+
+    private static final Duration STOPPING = Duration.ofSeconds(10);
+
+    private final KubeApi api;
+    private final RegoJobs jobs;
+    private final CurrentCheckSet current;
+    private final UndecidedChecks undecided;
+    private final InstantSource clock;
+    private final Pause pause;
+    private final Thread runner = Thread.ofVirtual().name("policies").unstarted(this::run);
+    private final LinkedHashSet<AuditKey> waiting = new LinkedHashSet<>();
+    private final Map<AuditKey, Verdict> known = new HashMap<>();
+    private RegoPolicies policies = RegoPolicies.NONE;
+    private Map<String, String> broken = Map.of();
+    private String notRun = "";
+    private Instant retryAt = Instant.MIN;
+    private Duration retryAfter = FIRST_RETRY;
+    private Consumer<AuditKey> listener = key -> {};
+
+    /** How an object stands with the policies for its kind. */
+    sealed interface Standing {
+        /** Judged as it is now. */
+        record Judged(List<CheckResult> results) implements Standing {}
+
+        /** Its turn will come, and the listener be called. */
+        record Waiting() implements Standing {}
+
+        /** Policies cannot be run at present; they are tried again, and the listener called. */
+        record NotRun() implements Standing {}
+    }
+
+    /** Of the policies in force. */
+    private record Verdict(String specHash, List<CheckResult> results) {}
+
+    /** An object of a batch. */
+    private record Taken(AuditKey key, String specHash) {}
+
+    PolicyAudits(
+            KubeApi api,
+            RegoJobs jobs,
+            CurrentCheckSet current,
+            UndecidedChecks undecided,
+            InstantSource clock,
+            Pause pause) {
+        this.api = api;
+        this.jobs = jobs;
+        this.current = current;
+        this.undecided = undecided;
+        this.clock = clock;
+        this.pause = pause;
+    }
+
+    /** @param onStanding called with each object that stands otherwise than before */
+    void start(Consumer<AuditKey> onStanding) {
+        listener = onStanding;
+        runner.start();
+    }
+
+    @Override
+    public void close() {
+        runner.interrupt();
+        try {
+            runner.join(STOPPING);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Asks for the verdicts on an object, which is put in line where there are none. */
+    synchronized Standing ask(AuditKey key, String specHash) {
+        takePolicies();
+        Verdict verdict = known.get(key);
+        if (verdict != null && verdict.specHash().equals(specHash)) {
+            return new Standing.Judged(verdict.results());
+        }
+        waiting.add(key);
+        notifyAll();
+        return notRun.isEmpty() ? new Standing.Waiting() : new Standing.NotRun();
+    }
+
+    /** The object's report is written, or the object is gone. */
+    synchronized void forget(AuditKey key) {
+        known.remove(key);
+        waiting.remove(key);
+    }
+
+    /** Why policies cannot be used, by file. */
+    synchronized Map<String, String> broken() {
+        takePolicies();
+        return Map.copyOf(broken);
+    }
+
+    /** Why policies could not be run the last time; empty where they could. */
+    synchronized Optional<String> notRun() {
+        return Optional.of(notRun).filter(text -> !text.isEmpty());
+    }
+
+    /** What is known of other policies is worth nothing. */
+    private synchronized RegoPolicies takePolicies() {
+        RegoPolicies now = current.policies();
+        if (!now.equals(policies)) {
+            policies = now;
+            broken = Map.of();
+            known.clear();
+            recover();
+        }
+        return policies;
+    }
+
+    private void recover() {
+        notRun = "";
+        retryAt = Instant.MIN;
+        retryAfter = FIRST_RETRY;
+    }
+
+    private void run() {
+        try {
+            while (true) {
+                awaitTurn();
+                pause.of(GATHER);
+                runBatch();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void awaitTurn() throws InterruptedException {
+        while (true) {
+            synchronized (this) {
+                takePolicies();
+                while (waiting.isEmpty()) {
+                    wait();
+                }
+                if (!clock.instant().isBefore(retryAt)) {
+                    return;
+                }
+            }
+            pause.of(Duration.ofSeconds(1));
+        }
+    }
+
+    private void runBatch() throws InterruptedException {
+        RegoPolicies used = takePolicies();
+        RegoBatch batch = new RegoBatch(used.without(broken()));
+        Map<String, Taken> taken = new LinkedHashMap<>();
+        try {
+            fill(batch, used, taken);
+            if (batch.isEmpty()) {
+                return;
+            }
+            switch (jobs.run(batch)) {
+                case RegoJobs.Outcome.Judged judged -> accept(used, taken, judged.verdicts());
+                case RegoJobs.Outcome.NotRun failed -> postpone(used, taken, failed.message());
+            }
+        } catch (IOException e) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedException();
+            }
+            postpone(used, taken, "the API server cannot be reached: " + e.getMessage());
+        } catch (RuntimeException e) {
+            log.error("a batch of policies failed", e);
+            postpone(used, taken, e.toString());
+        }
+    }
+
+    private void fill(RegoBatch batch, RegoPolicies used, Map<String, Taken> taken) throws IOException {
+        if (batch.isTooSmall()) {
+            throw new IOException("policies and libraries are too large for a Job; 350 KiB, compressed, are allowed");
+        }
+        AuditKey key;
+        while (!batch.isFull() && (key = next()) != null) {
+            Optional<JsonObject> object = fetch(key);
+            if (object.isEmpty()) {
+                continue;
+            }
+            String specHash = ObjectHash.of(object.get());
+            RegoObject subject =
+                    new RegoObject(key.toString(), kindOf(key), object.get().toString());
+            if (batch.add(subject)) {
+                taken.put(subject.id(), new Taken(key, specHash));
+            } else if (batch.isEmpty()) {
+                used.of(kindOf(key))
+                        .forEach(policy -> undecided.judged(
+                                subject.id(), policy.file(), policy, "the object is too large for a Job"));
+                judged(used, new Taken(key, specHash), List.of());
+            } else {
+                synchronized (this) {
+                    waiting.add(key);
+                }
+                return;
+            }
+        }
+    }
+
+    private synchronized @Nullable AuditKey next() {
+        if (waiting.isEmpty()) {
+            return null;
+        }
+        return waiting.removeFirst();
+    }
+
+    private Optional<JsonObject> fetch(AuditKey key) throws IOException {
+        return api.get(key.path(), Map.of(), KubeApi.JSON, body -> {
+            JsonElement parsed = JsonParser.parseReader(new InputStreamReader(body, StandardCharsets.UTF_8));
+            JsonObject object = parsed.getAsJsonObject();
+            object.addProperty("kind", kindOf(key));
+            object.addProperty("apiVersion", key.kind().resource().apiVersion());
+            // Pages of who set which field: nothing a policy looks at, and half of an object's size.
+            if (object.get("metadata") instanceof JsonObject metadata) {
+                metadata.remove("managedFields");
+            }
+            return object;
+        });
+    }
+
+    private void accept(RegoPolicies used, Map<String, Taken> taken, RegoVerdicts verdicts) {
+        synchronized (this) {
+            if (used.equals(policies)) {
+                Map<String, String> all = new HashMap<>(broken);
+                all.putAll(verdicts.broken());
+                verdicts.broken().forEach((policy, why) -> log.warn("policy {} not in force: {}", policy, why));
+                broken = all;
+                recover();
+            }
+        }
+        taken.forEach((id, object) -> {
+            for (RegoPolicy policy : used.of(kindOf(object.key()))) {
+                Map<String, String> reasons = verdicts.undecided().getOrDefault(policy.file(), Map.of());
+                undecided.judged(id, policy.file(), policy, reasons.get(id));
+            }
+            judged(used, object, verdicts.results().getOrDefault(id, List.of()));
+        });
+    }
+
+    private void judged(RegoPolicies used, Taken object, List<CheckResult> results) {
+        synchronized (this) {
+            if (used.equals(policies)) {
+                known.put(object.key(), new Verdict(object.specHash(), results));
+            }
+        }
+        listener.accept(object.key());
+    }
+
+    private void postpone(RegoPolicies used, Map<String, Taken> taken, String message) {
+        List<AuditKey> told;
+        synchronized (this) {
+            taken.values().forEach(object -> waiting.add(object.key()));
+            if (used.equals(policies)) {
+                notRun = message;
+                retryAt = clock.instant().plus(retryAfter);
+                log.warn("policies not run: {}; trying again in {} s", message, retryAfter.toSeconds());
+                Duration next = retryAfter.multipliedBy(2);
+                retryAfter = next.compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : next;
+            }
+            told = new ArrayList<>(waiting);
+        }
+        told.forEach(listener);
+    }
+
+    private static String kindOf(AuditKey key) {
+        return key.kind().resource().kind();
+    }
+}

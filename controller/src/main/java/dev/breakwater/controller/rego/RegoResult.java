@@ -1,0 +1,119 @@
+package dev.breakwater.controller.rego;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.breakwater.controller.checks.CheckDefinition;
+import dev.breakwater.controller.checks.CheckResult;
+import dev.breakwater.controller.checks.Severity;
+import dev.breakwater.controller.checks.Verdict;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads what {@code run.sh} made: documents of Trivy's, and what was broken, one after the other. */
+final class RegoResult {
+    private static final JsonMapper MAPPER = new JsonMapper();
+    private static final int WORDS_LIMIT = 400;
+
+    private final RegoBatch batch;
+    private final Map<String, Map<Rule, Set<String>>> byObject = new LinkedHashMap<>();
+    private final Map<String, String> broken = new LinkedHashMap<>();
+    private final Map<String, Map<String, String>> undecided = new LinkedHashMap<>();
+
+    /** What of a finding is the policy's: equal messages of one are one finding. */
+    private record Rule(String id, String title, Severity severity, String description, String remediation) {}
+
+    private RegoResult(RegoBatch batch) {
+        this.batch = batch;
+        batch.objects().values().forEach(object -> byObject.put(object.id(), new LinkedHashMap<>()));
+    }
+
+    /** @throws IOException also for what is no JSON */
+    static RegoVerdicts read(InputStream documents, RegoBatch batch) throws IOException {
+        RegoResult result = new RegoResult(batch);
+        try (MappingIterator<JsonNode> each = MAPPER.readerFor(JsonNode.class).readValues(documents)) {
+            while (each.hasNext()) {
+                result.take(each.next());
+            }
+        }
+        Map<String, List<CheckResult>> results = new HashMap<>();
+        result.byObject.forEach((object, rules) -> {
+            List<CheckResult> verdicts = new ArrayList<>();
+            rules.forEach((rule, messages) -> verdicts.add(new CheckResult(
+                    CheckDefinition.ofPolicy(
+                            rule.id(), rule.title(), rule.severity(), rule.description(), rule.remediation()),
+                    messages.isEmpty() ? new Verdict.Passed() : new Verdict.Failed(List.copyOf(messages)))));
+            results.put(object, List.copyOf(verdicts));
+        });
+        return new RegoVerdicts(results, result.broken, result.undecided);
+    }
+
+    private void take(JsonNode document) {
+        if (document.has("broken")) {
+            broken.put(batch.policyOf(document.path("broken").asText()), words(document));
+        } else if (document.has("undecided")) {
+            Map<String, String> reasons = undecided.computeIfAbsent(
+                    batch.policyOf(document.path("undecided").asText()), policy -> new LinkedHashMap<>());
+            for (JsonNode file : document.path("objects")) {
+                RegoObject object = batch.objects().get(file.asText());
+                if (object != null) {
+                    reasons.put(object.id(), words(document));
+                }
+            }
+        } else {
+            for (JsonNode result : document.path("Results")) {
+                String file = result.path("Target").asText();
+                RegoObject object = batch.objects().get(file.substring(file.lastIndexOf('/') + 1));
+                if (object != null) {
+                    result.path("Misconfigurations").forEach(finding -> take(object, finding));
+                }
+            }
+        }
+    }
+
+    private void take(RegoObject object, JsonNode finding) {
+        String id = finding.path("ID").asText();
+        Rule rule = new Rule(
+                id.isEmpty() || id.equals("N/A") ? finding.path("Namespace").asText() : id,
+                finding.path("Title").asText(),
+                Severity.parse(finding.path("Severity").asText()).orElse(Severity.UNKNOWN),
+                finding.path("Description").asText(),
+                finding.path("Resolution").asText());
+        Set<String> messages = byObject.computeIfAbsent(object.id(), any -> new LinkedHashMap<>())
+                .computeIfAbsent(rule, any -> new LinkedHashSet<>());
+        if (finding.path("Status").asText().equals("FAIL")) {
+            messages.add(finding.path("Message").asText());
+        }
+    }
+
+    /** Trivy's last words without what led to them: the file, the line, what is wrong. */
+    private static String words(JsonNode document) {
+        String text =
+                new String(Base64.getDecoder().decode(document.path("words").asText()), StandardCharsets.UTF_8);
+        int loading = text.lastIndexOf("load checks: ");
+        int applying = text.lastIndexOf("err=\"");
+        if (loading >= 0) {
+            text = text.substring(loading + "load checks: ".length());
+        } else if (applying >= 0) {
+            text = text.substring(applying + "err=\"".length())
+                    .lines()
+                    .findFirst()
+                    .orElse("");
+            text = text.endsWith("\"") ? text.substring(0, text.length() - 1) : text;
+        }
+        text = text.replaceAll("\\S*/checks/", "")
+                .replaceAll("\\s+", " ")
+                .replaceFirst("^.*?\\d+ errors? occurred: ", "")
+                .strip();
+        return text.length() <= WORDS_LIMIT ? text : text.substring(0, WORDS_LIMIT) + "...";
+    }
+}

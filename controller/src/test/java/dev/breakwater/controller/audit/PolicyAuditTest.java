@@ -1,0 +1,245 @@
+package dev.breakwater.controller.audit;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.gson.Gson;
+import dev.breakwater.controller.inventory.NamespaceScope;
+import dev.breakwater.controller.kube.KubeApi;
+import dev.breakwater.controller.kube.Pause;
+import dev.breakwater.controller.kubernetes.InMemoryKubernetes;
+import dev.breakwater.controller.kubernetes.Objects;
+import dev.breakwater.controller.kubernetes.PolicyNode;
+import dev.breakwater.controller.rego.RegoJobs;
+import dev.breakwater.controller.scan.JobSettings;
+import dev.breakwater.controller.scan.ScannerSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Policies in an audit; Job controller, kubelet and Trivy are played, the batch that travels is the real one. */
+@NullUnmarked
+class PolicyAuditTest {
+    private static final String REPORTS = "/apis/aquasecurity.github.io/v1alpha1/namespaces/shop/configauditreports/";
+    private static final String POLICY = """
+            # METADATA
+            # title: Unwanted
+            # custom:
+            #   id: TEAM-R1
+            #   severity: HIGH
+            package trivyoperator.unwanted
+
+            deny[res] { res := {"msg": "unwanted"} }
+            """;
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-21T05:00:00Z"));
+
+    @TempDir
+    Path folder;
+
+    private InMemoryKubernetes cluster;
+    private PolicyNode node;
+    private ConfigurationAudit audit;
+
+    @BeforeEach
+    void startCluster() throws Exception {
+        cluster = new InMemoryKubernetes();
+        node = new PolicyNode(cluster);
+        put("v1", "Service", "services", "s");
+        put("v1", "LimitRange", "limitranges", "l");
+    }
+
+    @AfterEach
+    void stop() {
+        if (audit != null) {
+            audit.close();
+        }
+        cluster.close();
+    }
+
+    private void start() throws Exception {
+        AuditSettings settings = AuditSettings.defaults();
+        KubeApi api = new KubeApi(cluster.client(), Pause.sleeping());
+        Pause shortened = duration -> Thread.sleep(Math.min(duration.toMillis(), 20));
+        audit = new ConfigurationAudit(
+                api,
+                new Gson(),
+                "breakwater",
+                new NamespaceScope(List.of(), List.of()),
+                settings,
+                new CurrentCheckSet(settings, Optional.empty()),
+                new RegoJobs(
+                        api,
+                        "breakwater",
+                        ScannerSettings.defaults(),
+                        JobSettings.defaults(),
+                        folder,
+                        now::get,
+                        shortened),
+                now::get,
+                shortened);
+        audit.start();
+    }
+
+    private void put(String apiVersion, String kind, String plural, String name) {
+        ObjectNode object = Objects.object(apiVersion, kind, "shop", name);
+        object.putObject("spec").put("priority", -10);
+        cluster.put("/api/v1/namespaces/shop/" + plural, object);
+    }
+
+    private void policies(Map<String, String> data) {
+        ObjectNode configMap = Objects.object("v1", "ConfigMap", "breakwater", "trivy-operator-policies-config");
+        data.forEach(configMap.withObject("/data")::put);
+        cluster.put("/api/v1/namespaces/breakwater/configmaps", configMap);
+    }
+
+    private static List<String> ids(JsonNode report) {
+        return report == null ? List.of() : report.at("/report/checks").findValuesAsText("checkID");
+    }
+
+    private JsonNode report(String name) {
+        return cluster.get(REPORTS + name);
+    }
+
+    private JsonNode status() {
+        ObjectNode object = cluster.get("/apis/breakwater.dev/v1alpha1/checksources/trivy-operator-policies-config");
+        return object == null ? MissingNode.getInstance() : object.path("status");
+    }
+
+    private List<String> events() {
+        return cluster.find("/api/v1/namespaces/breakwater/events/").stream()
+                .map(event -> event.path("reason").asText() + ": "
+                        + event.path("message").asText())
+                .toList();
+    }
+
+    @Test
+    void aPolicyIsRunOnTheKindsItNamesAndItsFindingsAreInTheReportBesideTheOthers() throws Exception {
+        policies(Map.of("policy.unwanted.rego", POLICY, "policy.unwanted.kinds", "Service, Workload"));
+        start();
+
+        await().atMost(60, SECONDS).until(() -> ids(report("service-s")).contains("TEAM-R1"));
+        JsonNode found = report("service-s").at("/report");
+        JsonNode entry = found.path("checks").get(found.path("checks").size() - 1);
+        assertThat(entry).isEqualTo(new JsonMapper().readTree("""
+                {"category": "Kubernetes Security Check", "checkID": "TEAM-R1", "title": "Unwanted", "severity": "HIGH",
+                 "description": "", "remediation": "", "messages": ["unwanted"], "success": false}"""));
+        assertThat(found.at("/summary/highCount").asInt()).isPositive();
+        await().atMost(60, SECONDS).until(() -> report("limitrange-l") != null && audit.waiting() == 0);
+        assertThat(ids(report("limitrange-l"))).doesNotContain("TEAM-R1");
+        assertThat(node.judged()).containsExactly("Service s");
+
+        // Nothing of the batch is left.
+        await().atMost(60, SECONDS)
+                .until(() -> cluster.find("/secrets/").isEmpty()
+                        && cluster.find("/jobs/").isEmpty());
+        await().atMost(60, SECONDS).until(() -> status().path("policies").asInt() == 1);
+        assertThat(status().path("ready").asText()).isEqualTo("True");
+    }
+
+    @Test
+    void aChangedPolicyJudgesExactlyTheObjectsOfItsKindsAnew() throws Exception {
+        policies(Map.of("policy.unwanted.rego", POLICY, "policy.unwanted.kinds", "Service"));
+        start();
+        await().atMost(60, SECONDS).until(() -> ids(report("service-s")).contains("TEAM-R1"));
+        String other = report("limitrange-l").at("/metadata/resourceVersion").asText();
+
+        policies(Map.of(
+                "policy.unwanted.rego", POLICY.replace("TEAM-R1", "TEAM-R2"), "policy.unwanted.kinds", "Service"));
+
+        await().atMost(60, SECONDS).until(() -> ids(report("service-s")).contains("TEAM-R2"));
+        assertThat(ids(report("service-s"))).doesNotContain("TEAM-R1");
+        assertThat(report("limitrange-l").at("/metadata/resourceVersion").asText())
+                .isEqualTo(other);
+
+        // Without policies, no Job is needed to be rid of their findings.
+        int jobs = node.batches();
+        cluster.remove("/api/v1/namespaces/breakwater/configmaps/trivy-operator-policies-config");
+        await().atMost(60, SECONDS).until(() -> !ids(report("service-s")).contains("TEAM-R2"));
+        assertThat(node.batches()).isEqualTo(jobs);
+    }
+
+    @Test
+    void aBrokenPolicyIsToldOfAndTheOthersGoOn() throws Exception {
+        node.breaks("policy.broken.rego", "policy.broken.rego:7: rego_type_error: undefined function f");
+        policies(Map.of(
+                "policy.unwanted.rego", POLICY,
+                "policy.unwanted.kinds", "Service",
+                "policy.broken.rego", POLICY.replace("unwanted", "broken"),
+                "policy.broken.kinds", "*",
+                "policy.mute.rego", "package trivyoperator.mute",
+                "policy.mute.kinds", "*",
+                "policy.homeless.rego", POLICY));
+        start();
+
+        await().atMost(60, SECONDS).until(() -> ids(report("service-s")).contains("TEAM-R1"));
+        await().atMost(60, SECONDS).until(() -> status().path("broken").asInt() == 3);
+        assertThat(status().path("policies").asInt()).isEqualTo(1);
+        await().atMost(60, SECONDS)
+                .untilAsserted(() -> assertThat(events())
+                        .contains("CheckBroken: policy.broken.rego:7: rego_type_error: undefined function f")
+                        .anyMatch(text -> text.startsWith("CheckBroken: policy.mute.rego: it has no rule deny"))
+                        .anyMatch(text -> text.startsWith("CheckBroken: policy.homeless.rego: the kinds are missing")));
+
+        // What is known to be broken is not tried again.
+        put("v1", "Service", "services", "t");
+        await().atMost(60, SECONDS).until(() -> ids(report("service-t")).contains("TEAM-R1"));
+        assertThat(node.lastPolicies()).containsExactly("policy.unwanted.rego");
+    }
+
+    @Test
+    void whatAPolicyCannotDecideIsToldOfWithItsObject() throws Exception {
+        node.cannotDecide("policy.unwanted.rego", "policy.unwanted.rego:8: eval_conflict_error: two values");
+        policies(Map.of("policy.unwanted.rego", POLICY, "policy.unwanted.kinds", "Service"));
+        start();
+        await().atMost(60, SECONDS).until(() -> status().path("undecided").asInt() == 1);
+        assertThat(status().path("ready").asText()).isEqualTo("True");
+        await().atMost(60, SECONDS)
+                .untilAsserted(() -> assertThat(events())
+                        .containsExactly(
+                                "CheckUndecided: policy.unwanted.rego cannot be evaluated on one object, for example "
+                                        + "Service shop/s: policy.unwanted.rego:8: eval_conflict_error: two values"));
+    }
+
+    @Test
+    void whereNoJobRunsReportsAreMadeWithoutPoliciesUntilOneDoes() throws Exception {
+        node.fails("FATAL the disk is full");
+        policies(Map.of("policy.unwanted.rego", POLICY, "policy.unwanted.kinds", "Service"));
+        start();
+        await().atMost(60, SECONDS).until(() -> status().path("reason").asText().equals("PoliciesNotRun"));
+        await().atMost(60, SECONDS).until(() -> report("service-s") != null);
+        assertThat(ids(report("service-s"))).doesNotContain("TEAM-R1");
+        assertThat(status().path("message").asText()).contains("JobFailed").contains("the disk is full");
+        assertThat(status().path("ready").asText()).isEqualTo("False");
+
+        node.fails("");
+        now.set(now.get().plus(Duration.ofMinutes(1)));
+        await().atMost(60, SECONDS).until(() -> ids(report("service-s")).contains("TEAM-R1"));
+        await().atMost(60, SECONDS).until(() -> status().path("ready").asText().equals("True"));
+        assertThat(events()).contains("PoliciesRun: policies: no longer kept from running");
+    }
+
+    @Test
+    void aJobThatRunsPoliciesIsNotJudgedByPolicies() throws Exception {
+        policies(Map.of("policy.unwanted.rego", POLICY, "policy.unwanted.kinds", "*"));
+        start();
+        await().atMost(60, SECONDS)
+                .until(() -> ids(report("service-s")).contains("TEAM-R1")
+                        && ids(report("limitrange-l")).contains("TEAM-R1"));
+        assertThat(node.judged()).noneMatch(object -> object.startsWith("Job") || object.startsWith("Pod"));
+    }
+}
