@@ -5,30 +5,25 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** Indents compact JSON by two spaces as it streams by, as Go's json.Indent does; ends with a newline. */
-final class PrettyStream extends OutputStream {
-    private final OutputStream out;
+final class PrettyStream extends CompactJsonStream {
     private int depth;
-    private boolean inString;
-    private boolean escaped;
     private boolean opened;
 
     PrettyStream(OutputStream out) {
-        this.out = out;
+        super(out);
     }
 
     @Override
-    public void write(int b) throws IOException {
-        if (inString) {
-            out.write(b);
-            if (escaped) {
-                escaped = false;
-            } else if (b == '\\') {
-                escaped = true;
-            } else if (b == '"') {
-                inString = false;
-            }
-            return;
+    void text(int b) throws IOException {
+        if (opened) {
+            opened = false;
+            newLine(++depth);
         }
+        out.write(b);
+    }
+
+    @Override
+    void structure(int b) throws IOException {
         boolean closing = b == '}' || b == ']';
         if (opened && !closing) {
             newLine(++depth);
@@ -39,7 +34,6 @@ final class PrettyStream extends OutputStream {
         opened = b == '{' || b == '[';
         out.write(b);
         switch (b) {
-            case '"' -> inString = true;
             case ',' -> newLine(depth);
             case ':' -> out.write(' ');
             default -> {}
@@ -47,12 +41,6 @@ final class PrettyStream extends OutputStream {
     }
 
     @Override
-    public void write(byte[] bytes, int offset, int count) throws IOException {
-        for (int i = offset; i < offset + count; i++) {
-            write(bytes[i]);
-        }
-    }
-
     void end() throws IOException {
         out.write('\n');
     }

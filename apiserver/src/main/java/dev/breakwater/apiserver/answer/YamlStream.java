@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * Turns compact JSON into YAML in block style as it streams by. A scalar is held until it ends; strings that YAML could read as
  * anything else are written as JSON writes them, which YAML reads too (YAML 1.2, 7.3.1).
  */
-final class YamlStream extends OutputStream {
+final class YamlStream extends CompactJsonStream {
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z_/][A-Za-z0-9_./@+-]*(:[A-Za-z0-9_./@+-]+)*");
     private static final Pattern READ_OTHERWISE =
             Pattern.compile("(?i)y|n|yes|no|on|off|true|false|null|~|\\.inf|\\.nan");
@@ -24,38 +24,25 @@ final class YamlStream extends OutputStream {
         ARRAY
     }
 
-    private final OutputStream out;
     private final ByteArrayOutputStream scalar = new ByteArrayOutputStream();
     private final Deque<Container> open = new ArrayDeque<>();
-    private boolean inString;
-    private boolean escaped;
     /** A container began and has no member yet. */
     private boolean empty;
     /** The next line begins behind a dash instead of on a line of its own. */
     private boolean behindDash;
 
     YamlStream(OutputStream out) {
-        this.out = out;
+        super(out);
     }
 
     @Override
-    public void write(int b) throws IOException {
-        if (inString) {
-            scalar.write(b);
-            if (escaped) {
-                escaped = false;
-            } else if (b == '\\') {
-                escaped = true;
-            } else if (b == '"') {
-                inString = false;
-            }
-            return;
-        }
+    void text(int b) {
+        scalar.write(b);
+    }
+
+    @Override
+    void structure(int b) throws IOException {
         switch (b) {
-            case '"' -> {
-                inString = true;
-                scalar.write(b);
-            }
             case '{', '[' -> openContainer(b == '{' ? Container.OBJECT : Container.ARRAY);
             case '}', ']' -> closeContainer();
             case ':' -> key();
@@ -65,12 +52,6 @@ final class YamlStream extends OutputStream {
     }
 
     @Override
-    public void write(byte[] bytes, int offset, int count) throws IOException {
-        for (int i = offset; i < offset + count; i++) {
-            write(bytes[i]);
-        }
-    }
-
     void end() throws IOException {
         value();
     }
@@ -95,7 +76,7 @@ final class YamlStream extends OutputStream {
     private void key() throws IOException {
         firstMember();
         indent(open.size() - 1);
-        out.write(text());
+        out.write(takeScalar());
         out.write(':');
     }
 
@@ -105,12 +86,12 @@ final class YamlStream extends OutputStream {
             return;
         }
         if (beginElement()) {
-            out.write(text());
+            out.write(takeScalar());
         } else {
             if (!open.isEmpty()) {
                 out.write(' ');
             }
-            out.write(text());
+            out.write(takeScalar());
         }
         out.write('\n');
         behindDash = false;
@@ -149,7 +130,7 @@ final class YamlStream extends OutputStream {
         ascii("  ".repeat(level));
     }
 
-    private byte[] text() {
+    private byte[] takeScalar() {
         byte[] json = scalar.toByteArray();
         scalar.reset();
         if (json.length < 256 && json[0] == '"') {

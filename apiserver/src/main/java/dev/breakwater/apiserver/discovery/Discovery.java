@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.apiserver.discovery.ApiResource.Subresource;
-import dev.breakwater.apiserver.document.Accept;
-import dev.breakwater.apiserver.document.Accept.Clause;
 import dev.breakwater.apiserver.document.Document;
+import dev.breakwater.apiserver.negotiate.AcceptHeader;
+import dev.breakwater.apiserver.negotiate.AcceptHeader.Clause;
 import dev.breakwater.apiserver.status.Statuses;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -72,7 +72,7 @@ public final class Discovery {
 
     /** The first wanted representation; {@code as} of other versions is answered with the plain list (k8s-wire 1.6). */
     private @Nullable Document chosen(String path, @Nullable String accept) {
-        for (Clause clause : Accept.of(accept).clauses()) {
+        for (Clause clause : AcceptHeader.of(accept).clauses()) {
             if (!clause.covers(JSON)) {
                 continue;
             }

@@ -104,26 +104,17 @@ final class BulkReader {
     }
 
     private void array(SchemaNode node, Canonicalizer canonicalizer, OutputStream writer) throws IOException {
-        window.take('[');
         writer.write('[');
-        if (window.peek() == ']') {
-            window.take(']');
-        } else {
+        if (window.begin('[', ']')) {
             canonicalizer.path.enter(0);
-            for (int i = 0; ; i++) {
-                canonicalizer.path.index(i);
+            int i = 0;
+            do {
+                if (i > 0) {
+                    writer.write(',');
+                }
+                canonicalizer.path.index(i++);
                 one(node.items(), canonicalizer, writer);
-                int next = window.peek();
-                if (next == ']') {
-                    window.take(']');
-                    break;
-                }
-                if (next != ',') {
-                    throw window.malformed(next, "',' or ']'");
-                }
-                window.take(',');
-                writer.write(',');
-            }
+            } while (window.another(']'));
             canonicalizer.path.leave();
         }
         writer.write(']');
@@ -143,22 +134,10 @@ final class BulkReader {
     private void object(SchemaNode node, Canonicalizer canonicalizer, OutputStream writer) throws IOException {
         TreeMap<String, Bulk.Provided> members = new TreeMap<>(JsonStrings.BY_UTF8);
         long seen = 0;
-        window.take('{');
-        if (window.peek() == '}') {
-            window.take('}');
-        } else {
-            while (true) {
+        if (window.begin('{', '}')) {
+            do {
                 seen |= member(node, canonicalizer, members);
-                int next = window.peek();
-                if (next == '}') {
-                    window.take('}');
-                    break;
-                }
-                if (next != ',') {
-                    throw window.malformed(next, "',' or '}'");
-                }
-                window.take(',');
-            }
+            } while (window.another('}'));
         }
         long missing = node.required() & ~seen;
         if (missing != 0) {

@@ -54,35 +54,20 @@ final class Canonicalizer {
      */
     void appendElements(byte[] bytes, int from, int to, SchemaNode schema, OutputStream sink) throws IOException {
         in = bytes;
-        at = from + 1;
+        at = from;
         end = to;
         depth = 1;
         out.setLength(0);
         out.append('[');
-        skipSpace();
-        if (at < end && in[at] == ']') {
-            at++;
-        } else {
-            SchemaNode items = schema.items();
+        if (begin(']')) {
             path.enter(0);
-            for (int i = 0; ; i++) {
-                path.index(i);
-                value(items);
-                skipSpace();
-                byte next = at < end ? in[at] : 0;
-                at++;
-                if (next == ']') {
-                    break;
-                }
-                if (next != ',') {
-                    at--;
-                    throw malformed("',' or ']'");
-                }
-                out.append(',');
+            int i = 0;
+            do {
                 sink.write(out.array(), 0, out.length());
                 out.setLength(0);
-                skipSpace();
-            }
+                path.index(i++);
+                value(schema.items());
+            } while (another(']'));
             path.leave();
         }
         out.append(']');
@@ -145,27 +130,11 @@ final class Canonicalizer {
         int from = out.length();
         int base = order.open();
         out.append('{');
-        at++;
-        skipSpace();
         long seen = 0;
-        if (at < end && in[at] == '}') {
-            at++;
-        } else {
-            while (true) {
+        if (begin('}')) {
+            do {
                 seen |= member(schema);
-                skipSpace();
-                byte next = at < end ? in[at] : 0;
-                at++;
-                if (next == '}') {
-                    break;
-                }
-                if (next != ',') {
-                    at--;
-                    throw malformed("',' or '}'");
-                }
-                out.append(',');
-                skipSpace();
-            }
+            } while (another('}'));
         }
         order.close(base, out, from, path, findings);
         out.append('}');
@@ -210,33 +179,45 @@ final class Canonicalizer {
     private void array(SchemaNode schema) throws MalformedException {
         nest();
         out.append('[');
-        at++;
-        skipSpace();
-        if (at < end && in[at] == ']') {
-            at++;
-        } else {
-            SchemaNode items = schema.items();
+        if (begin(']')) {
             path.enter(0);
-            for (int i = 0; ; i++) {
-                path.index(i);
-                value(items);
-                skipSpace();
-                byte next = at < end ? in[at] : 0;
-                at++;
-                if (next == ']') {
-                    break;
-                }
-                if (next != ',') {
-                    at--;
-                    throw malformed("',' or ']'");
-                }
-                out.append(',');
-                skipSpace();
-            }
+            int i = 0;
+            do {
+                path.index(i++);
+                value(schema.items());
+            } while (another(']'));
             path.leave();
         }
         out.append(']');
         depth--;
+    }
+
+    /** Steps over an opening bracket; whether something is in it. If not, over the closing one too. */
+    private boolean begin(char closing) {
+        at++;
+        skipSpace();
+        if (at < end && in[at] == closing) {
+            at++;
+            return false;
+        }
+        return true;
+    }
+
+    /** Steps over what follows a member or an element; whether another one comes. The comma is appended. */
+    private boolean another(char closing) throws MalformedException {
+        skipSpace();
+        byte next = at < end ? in[at] : 0;
+        if (next == closing) {
+            at++;
+            return false;
+        }
+        if (next != ',') {
+            throw malformed("',' or '" + closing + "'");
+        }
+        at++;
+        out.append(',');
+        skipSpace();
+        return true;
     }
 
     private void nest() throws MalformedException {

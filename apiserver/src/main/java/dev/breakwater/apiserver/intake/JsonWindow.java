@@ -93,6 +93,26 @@ final class JsonWindow {
         at++;
     }
 
+    /** Takes an opening bracket; whether something is in it. If not, takes the closing one too. */
+    boolean begin(char opening, char closing) throws IOException {
+        take(opening);
+        if (peek() == closing) {
+            at++;
+            return false;
+        }
+        return true;
+    }
+
+    /** Takes what follows a member or an element; whether another one comes. */
+    boolean another(char closing) throws IOException {
+        int next = peek();
+        if (next != closing && next != ',') {
+            throw malformed(next, "',' or '" + closing + "'");
+        }
+        at++;
+        return next == ',';
+    }
+
     MalformedException malformed(int found, String expected) {
         return new MalformedException(
                 found < 0

@@ -58,15 +58,12 @@ final class ObjectReader {
     }
 
     private void walk(SchemaNode node, int level) throws IOException {
-        window.take('{');
         head.append('{');
         Set<String> names = new HashSet<>();
         long seen = 0;
         boolean first = true;
-        if (window.peek() == '}') {
-            window.take('}');
-        } else {
-            while (true) {
+        if (window.begin('{', '}')) {
+            do {
                 String name = key();
                 byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
                 Property property = node.property(utf8, 0, utf8.length);
@@ -79,16 +76,7 @@ final class ObjectReader {
                 canonicalizer.path.enter(name);
                 first &= !member(name, property == null ? node.undeclared() : property.schema(), level, first);
                 canonicalizer.path.leave();
-                int next = window.peek();
-                if (next == '}') {
-                    window.take('}');
-                    break;
-                }
-                if (next != ',') {
-                    throw window.malformed(next, "',' or '}'");
-                }
-                window.take(',');
-            }
+            } while (window.another('}'));
         }
         head.append('}');
         long missing = node.required() & ~seen & ~excused(node, level);

@@ -1,14 +1,9 @@
 package dev.breakwater.apiserver.negotiate;
 
+import dev.breakwater.apiserver.negotiate.AcceptHeader.Clause;
 import dev.breakwater.apiserver.negotiate.Representation.Media;
 import dev.breakwater.apiserver.negotiate.Representation.Shape;
 import dev.breakwater.apiserver.status.StatusException;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The Accept header: the first clause by quality that can be served wins; parameters that are not known are ignored. */
@@ -19,8 +14,6 @@ public final class Accept {
         LIST,
         WATCH
     }
-
-    private record Clause(String type, Map<String, String> parameters, double quality) {}
 
     private Accept() {}
 
@@ -34,13 +27,16 @@ public final class Accept {
         if (header == null || header.isBlank()) {
             return new Representation(Media.JSON, Shape.OBJECT, "v1", pretty);
         }
-        for (Clause clause : clauses(header)) {
+        for (Clause clause : AcceptHeader.of(header).clauses()) {
             Media media = media(clause, subject);
             Shape shape = media == null ? null : shape(clause, subject);
             if (media != null && shape != null) {
-                boolean indented = pretty || "1".equals(clause.parameters.get("pretty"));
+                boolean indented = pretty || "1".equals(clause.parameters().get("pretty"));
                 return new Representation(
-                        media, shape, clause.parameters.getOrDefault("v", "v1"), indented && subject != Subject.WATCH);
+                        media,
+                        shape,
+                        clause.parameters().getOrDefault("v", "v1"),
+                        indented && subject != Subject.WATCH);
             }
         }
         throw notAcceptable(
@@ -50,7 +46,7 @@ public final class Accept {
     }
 
     private static @Nullable Media media(Clause clause, Subject subject) {
-        return switch (clause.type) {
+        return switch (clause.type()) {
             case "application/json", "application/*", "*/*" -> Media.JSON;
             case "application/yaml" -> subject == Subject.WATCH ? null : Media.YAML;
             default -> null;
@@ -59,13 +55,13 @@ public final class Accept {
 
     /** {@code null} if the clause asks for something that is not offered. */
     private static @Nullable Shape shape(Clause clause, Subject subject) {
-        String stream = clause.parameters.get("stream");
+        String stream = clause.parameters().get("stream");
         if (stream != null && !(stream.equals("watch") && subject == Subject.WATCH)) {
             return null;
         }
-        String as = clause.parameters.get("as");
-        String group = clause.parameters.get("g");
-        String version = clause.parameters.get("v");
+        String as = clause.parameters().get("as");
+        String group = clause.parameters().get("g");
+        String version = clause.parameters().get("v");
         if (as == null) {
             return group == null && version == null ? Shape.OBJECT : null;
         }
@@ -89,46 +85,6 @@ public final class Accept {
             }
             default -> null;
         };
-    }
-
-    private static List<Clause> clauses(String header) {
-        List<Clause> clauses = new ArrayList<>();
-        for (String text : header.split(",", -1)) {
-            String[] parts = text.split(";", -1);
-            Map<String, String> parameters = new HashMap<>();
-            double quality = 1;
-            for (int i = 1; i < parts.length; i++) {
-                int equals = parts[i].indexOf('=');
-                if (equals > 0) {
-                    String name = parts[i].substring(0, equals).strip().toLowerCase(Locale.ROOT);
-                    String value = unquote(parts[i].substring(equals + 1).strip());
-                    if (name.equals("q")) {
-                        quality = quality(value);
-                    } else {
-                        parameters.put(name, value);
-                    }
-                }
-            }
-            if (quality > 0) {
-                clauses.add(new Clause(parts[0].strip().toLowerCase(Locale.ROOT), parameters, quality));
-            }
-        }
-        clauses.sort(Comparator.comparingDouble(Clause::quality).reversed());
-        return clauses;
-    }
-
-    private static String unquote(String value) {
-        return value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"")
-                ? value.substring(1, value.length() - 1)
-                : value;
-    }
-
-    private static double quality(String text) {
-        try {
-            return Double.parseDouble(text);
-        } catch (NumberFormatException e) {
-            return 1;
-        }
     }
 
     private static StatusException notAcceptable(String message) {

@@ -2,10 +2,10 @@ package dev.breakwater.apiserver.openapi;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.breakwater.apiserver.document.Accept;
 import dev.breakwater.apiserver.document.Document;
 import dev.breakwater.apiserver.kind.KindTable;
 import dev.breakwater.apiserver.kind.ReportKind;
+import dev.breakwater.apiserver.negotiate.AcceptHeader;
 import dev.breakwater.apiserver.request.Query;
 import dev.breakwater.apiserver.status.Statuses;
 import jakarta.servlet.http.HttpServletRequest;
@@ -64,7 +64,7 @@ public final class OpenApi {
     /** @param path one that {@link #knows} */
     public void serve(String path, HttpServletRequest request, HttpServletResponse response) throws IOException {
         // Protobuf is not offered: whoever wants nothing else is told so, rather than given JSON.
-        if (!Accept.of(request.getHeader("Accept")).covers(JSON)) {
+        if (!AcceptHeader.of(request.getHeader("Accept")).covers(JSON)) {
             throw Statuses.notAcceptable(List.of(JSON));
         }
         String bare = bare(path);

@@ -1,11 +1,13 @@
 package dev.breakwater.apiserver.request;
 
 import dev.breakwater.apiserver.request.Target.SelectorTerm;
+import dev.breakwater.apiserver.selector.FieldTerm;
+import dev.breakwater.apiserver.selector.LabelSelector;
+import dev.breakwater.apiserver.selector.LabelSelector.Requirement;
+import dev.breakwater.apiserver.selector.SelectorException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,53 +15,45 @@ import org.jspecify.annotations.Nullable;
  * made without them (and so for more than is asked), and the endpoint refuses the request (k8s-wire 2.4).
  */
 final class SelectorTerms {
-    private static final Pattern SET = Pattern.compile("\\s*(\\S+)\\s+(in|notin)\\s*\\(([^()]*)\\)\\s*");
-    private static final Pattern EQUALITY = Pattern.compile("\\s*([^\\s=!<>]+)\\s*(==|=|!=)\\s*([^\\s=!<>]*)\\s*");
-    private static final Pattern EXISTENCE = Pattern.compile("\\s*(!?)\\s*([^\\s=!<>(),]+)\\s*");
-    private static final Pattern COMPARISON = Pattern.compile("\\s*[^\\s=!<>]+\\s*[<>]\\s*-?\\d+\\s*");
-    /** A comma that is not within parentheses. */
-    private static final Pattern COMMA = Pattern.compile(",(?![^(]*\\))");
-
     private SelectorTerms() {}
 
     static List<SelectorTerm> fields(@Nullable String selector) {
-        List<SelectorTerm> terms = new ArrayList<>();
-        for (String term : selector == null || selector.isBlank() ? new String[0] : selector.split("(?<!\\\\),")) {
-            int operator = term.indexOf('=');
-            if (operator <= 0) {
-                return List.of();
-            }
-            boolean negative = term.charAt(operator - 1) == '!';
-            boolean doubled = term.startsWith("==", operator);
-            String key = term.substring(0, negative ? operator - 1 : operator);
-            String value = term.substring(operator + (doubled ? 2 : 1)).replaceAll("\\\\([\\\\,=])", "$1");
-            terms.add(new SelectorTerm(key, negative ? "NotIn" : "In", List.of(value)));
+        if (selector == null) {
+            return List.of();
         }
-        return List.copyOf(terms);
+        try {
+            return FieldTerm.parse(selector).stream()
+                    .map(term -> new SelectorTerm(term.field(), term.equal() ? "In" : "NotIn", List.of(term.value())))
+                    .toList();
+        } catch (SelectorException e) {
+            return List.of();
+        }
     }
 
     static List<SelectorTerm> labels(@Nullable String selector) {
-        List<SelectorTerm> terms = new ArrayList<>();
-        for (String term : selector == null || selector.isBlank() ? new String[0] : COMMA.split(selector)) {
-            Matcher set = SET.matcher(term);
-            Matcher equality = EQUALITY.matcher(term);
-            Matcher existence = EXISTENCE.matcher(term);
-            if (set.matches()) {
-                List<String> values = Arrays.stream(set.group(3).split(",", -1))
-                        .map(String::strip)
-                        .sorted()
-                        .toList();
-                terms.add(new SelectorTerm(set.group(1), set.group(2).equals("in") ? "In" : "NotIn", values));
-            } else if (equality.matches()) {
-                boolean negative = equality.group(2).equals("!=");
-                terms.add(new SelectorTerm(equality.group(1), negative ? "NotIn" : "In", List.of(equality.group(3))));
-            } else if (existence.matches()) {
-                terms.add(new SelectorTerm(
-                        existence.group(2), existence.group(1).isEmpty() ? "Exists" : "DoesNotExist", List.of()));
-            } else if (!COMPARISON.matcher(term).matches()) {
-                return List.of();
-            }
+        if (selector == null) {
+            return List.of();
         }
-        return List.copyOf(terms);
+        try {
+            List<SelectorTerm> terms = new ArrayList<>();
+            for (Requirement requirement : LabelSelector.parse(selector).requirements()) {
+                switch (requirement) {
+                    case LabelSelector.In in -> terms.add(new SelectorTerm(in.key(), "In", sorted(in.values())));
+                    case LabelSelector.NotIn in -> terms.add(new SelectorTerm(in.key(), "NotIn", sorted(in.values())));
+                    case LabelSelector.Exists exists -> terms.add(new SelectorTerm(exists.key(), "Exists", List.of()));
+                    case LabelSelector.Absent absent ->
+                        terms.add(new SelectorTerm(absent.key(), "DoesNotExist", List.of()));
+                    // A review has no word for it; without the term it asks for more, never for less.
+                    case LabelSelector.Compared compared -> {}
+                }
+            }
+            return List.copyOf(terms);
+        } catch (SelectorException e) {
+            return List.of();
+        }
+    }
+
+    private static List<String> sorted(Set<String> values) {
+        return values.stream().sorted().toList();
     }
 }

@@ -21,7 +21,7 @@ public record LabelSelector(List<Requirement> requirements) {
         boolean matches(Map<String, String> labels);
     }
 
-    record In(String key, Set<String> values) implements Requirement {
+    public record In(String key, Set<String> values) implements Requirement {
         @Override
         public boolean matches(Map<String, String> labels) {
             String value = labels.get(key);
@@ -29,7 +29,7 @@ public record LabelSelector(List<Requirement> requirements) {
         }
     }
 
-    record NotIn(String key, Set<String> values) implements Requirement {
+    public record NotIn(String key, Set<String> values) implements Requirement {
         @Override
         public boolean matches(Map<String, String> labels) {
             String value = labels.get(key);
@@ -37,14 +37,14 @@ public record LabelSelector(List<Requirement> requirements) {
         }
     }
 
-    record Exists(String key) implements Requirement {
+    public record Exists(String key) implements Requirement {
         @Override
         public boolean matches(Map<String, String> labels) {
             return labels.containsKey(key);
         }
     }
 
-    record Absent(String key) implements Requirement {
+    public record Absent(String key) implements Requirement {
         @Override
         public boolean matches(Map<String, String> labels) {
             return !labels.containsKey(key);
@@ -52,7 +52,7 @@ public record LabelSelector(List<Requirement> requirements) {
     }
 
     /** {@code key > bound} or {@code key < bound}; a value that is no integer matches neither. */
-    record Compared(String key, boolean greater, long bound) implements Requirement {
+    public record Compared(String key, boolean greater, long bound) implements Requirement {
         @Override
         public boolean matches(Map<String, String> labels) {
             String value = labels.get(key);

@@ -1,4 +1,4 @@
-package dev.breakwater.apiserver.document;
+package dev.breakwater.apiserver.negotiate;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -8,11 +8,13 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The clauses of an Accept header, the most wanted first; equally wanted ones in their order (k8s-wire 4.6). */
-public record Accept(List<Clause> clauses) {
+/**
+ * The clauses of an Accept header that are wanted at all, the most wanted first; equally wanted ones in their order (k8s-wire 4.6).
+ */
+public record AcceptHeader(List<Clause> clauses) {
     /**
      * @param type in lower case, such as {@code application/json} or {@code application/*}
-     * @param parameters without {@code q}
+     * @param parameters names in lower case, values without quotes; without {@code q}
      */
     public record Clause(String type, Map<String, String> parameters, double quality) {
         public boolean covers(String mediaType) {
@@ -23,7 +25,7 @@ public record Accept(List<Clause> clauses) {
     }
 
     /** @param header {@code null} or empty stands for JSON */
-    public static Accept of(@Nullable String header) {
+    public static AcceptHeader of(@Nullable String header) {
         List<Clause> clauses = new ArrayList<>();
         for (String text : header == null || header.isBlank() ? new String[] {"application/json"} : header.split(",")) {
             String[] parts = text.split(";", -1);
@@ -31,23 +33,33 @@ public record Accept(List<Clause> clauses) {
             double quality = 1;
             for (int i = 1; i < parts.length; i++) {
                 int equals = parts[i].indexOf('=');
-                String key = (equals < 0 ? parts[i] : parts[i].substring(0, equals)).strip();
-                String value = equals < 0 ? "" : parts[i].substring(equals + 1).strip();
-                if (key.equals("q")) {
-                    quality = quality(value);
-                } else {
-                    parameters.put(key, value);
+                if (equals > 0) {
+                    String name = parts[i].substring(0, equals).strip().toLowerCase(Locale.ROOT);
+                    String value = unquote(parts[i].substring(equals + 1).strip());
+                    if (name.equals("q")) {
+                        quality = quality(value);
+                    } else {
+                        parameters.put(name, value);
+                    }
                 }
             }
-            clauses.add(new Clause(parts[0].strip().toLowerCase(Locale.ROOT), parameters, quality));
+            if (quality > 0) {
+                clauses.add(new Clause(parts[0].strip().toLowerCase(Locale.ROOT), parameters, quality));
+            }
         }
         clauses.sort(Comparator.comparingDouble(Clause::quality).reversed());
-        return new Accept(List.copyOf(clauses));
+        return new AcceptHeader(List.copyOf(clauses));
     }
 
     /** Whether a clause covers the type, with whatever parameters. */
     public boolean covers(String mediaType) {
         return clauses.stream().anyMatch(clause -> clause.covers(mediaType));
+    }
+
+    private static String unquote(String value) {
+        return value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"")
+                ? value.substring(1, value.length() - 1)
+                : value;
     }
 
     private static double quality(String value) {
