@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.gson.Gson;
+import dev.breakwater.controller.audit.AuditSettings;
 import dev.breakwater.controller.checks.CheckSet;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Pause;
@@ -69,8 +70,7 @@ class NodeAssessmentNodeTest {
                             .withProgram(tools.shellImage(), List.of("/bin/sh", "-c", SCRIPT), List.of()),
                     () -> checks,
                     () -> "7d",
-                    true,
-                    "test",
+                    AuditSettings.defaults(),
                     Clock.systemUTC(),
                     Pause.sleeping());
         }

@@ -2,6 +2,8 @@ package dev.breakwater.cli.audit;
 
 import dev.breakwater.cli.CommonOptions;
 import dev.breakwater.cli.Version;
+import dev.breakwater.controller.audit.ChecksOff;
+import dev.breakwater.controller.checks.CheckResult;
 import dev.breakwater.controller.checks.CheckSet;
 import dev.breakwater.controller.checks.InvalidCheck;
 import dev.breakwater.controller.checks.Severity;
@@ -13,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -120,7 +123,9 @@ public final class AuditCommand implements Callable<Integer> {
         try {
             for (String target : targets) {
                 new Manifests(standardInput).read(target, manifest -> {
-                    Audited audited = Audited.of(manifest, checks.audit(manifest.object()));
+                    List<CheckResult> results = ChecksOff.without(
+                            checks.audit(manifest.object()), manifest.object(), Set.of(), checks.ids());
+                    Audited audited = Audited.of(manifest, results);
                     totals.add(audited);
                     write(output, audited);
                 });

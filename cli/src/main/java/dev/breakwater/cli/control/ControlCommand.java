@@ -19,7 +19,10 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 @Command(
         name = "control",
@@ -27,7 +30,10 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "In a cluster the manifests start it. From outside, against the current context:",
-            "  breakwater control --kubeconfig ~/.kube/config --namespace breakwater"
+            "  breakwater control --kubeconfig ~/.kube/config --namespace breakwater",
+            "",
+            "Every flag is also a key of the file of --config, below control, and a variable: --audit-checks-off KSV-0014 is",
+            "  control: {audit: {checksOff: [KSV-0014]}} and BREAKWATER_AUDIT_CHECKS_OFF=KSV-0014."
         })
 public final class ControlCommand implements Callable<Integer> {
     private static final ControllerSettings DEFAULTS = ControllerSettings.defaults();
@@ -105,11 +111,21 @@ public final class ControlCommand implements Callable<Integer> {
     @Mixin
     AuditOptions audits = new AuditOptions();
 
+    @Mixin
+    NodeOptions nodes = new NodeOptions();
+
+    @Mixin
+    ComplianceOptions compliance = new ComplianceOptions();
+
+    @Spec
+    CommandSpec spec;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
+        ControllerSettings settings = settings();
         try (RunUntilSignal signal = new RunUntilSignal();
                 Controller controller =
-                        new Controller(settings(), connection(), InstantSource.system(), Pause.sleeping())) {
+                        new Controller(settings, connection(), InstantSource.system(), Pause.sleeping())) {
             Thread.ofVirtual().name("signal").start(() -> closeAtSignal(signal, controller));
             return switch (controller.run()) {
                 case CLOSED -> 0;
@@ -134,7 +150,16 @@ public final class ControlCommand implements Callable<Integer> {
         return kubeconfig == null ? Connection.inCluster() : Connection.of(KubeconfigClient.of(kubeconfig));
     }
 
-    private ControllerSettings settings() {
+    /** Every setting, checked before anything starts. */
+    ControllerSettings settings() {
+        try {
+            return unchecked();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private ControllerSettings unchecked() {
         LeaseSettings lease = DEFAULTS.lease();
         return new ControllerSettings(
                 namespace,
@@ -148,8 +173,8 @@ public final class ControlCommand implements Callable<Integer> {
                 new RetrySettings(retryFirst, retryLongest),
                 new LeaseSettings(
                         leaderElection, lease.name(), lease.duration(), lease.renewDeadline(), lease.retryPeriod()),
-                audits.audit(scanner.settings().version()),
-                audits.compliance(),
-                audits.nodes());
+                audits.settings(scanner.settings().version()),
+                compliance.settings(audits.deviations),
+                nodes.settings());
     }
 }

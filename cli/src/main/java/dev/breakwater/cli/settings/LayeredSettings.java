@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -184,13 +185,15 @@ public final class LayeredSettings implements CommandLine.IDefaultValueProvider 
                 && Character.isUpperCase(option.charAt(key.length()));
     }
 
-    /** As the flag would have it: lists with commas, maps as {@code key=value} with commas. */
+    /** As the flag would have it: lists with commas, maps as {@code key=value} with commas, a list below a key as {@code key=a,key=b}. */
     private static String words(Object value) {
         return switch (value) {
             case List<?> list -> list.stream().map(String::valueOf).collect(Collectors.joining(","));
             case Map<?, ?> map ->
                 map.entrySet().stream()
-                        .map(entry -> entry.getKey() + "=" + entry.getValue())
+                        .flatMap(entry -> entry.getValue() instanceof List<?> list
+                                ? list.stream().map(item -> entry.getKey() + "=" + item)
+                                : Stream.of(entry.getKey() + "=" + entry.getValue()))
                         .collect(Collectors.joining(","));
             default -> String.valueOf(value);
         };

@@ -56,6 +56,7 @@ record AuditReport(
         marks.labels().forEach(labels::put);
         labels.put(ReportLabels.RESOURCE_SPEC_HASH, object.specHash());
         labels.put(ReportLabels.PLUGIN_CONFIG_HASH, configHash);
+        labels.put(AuditSettings.RECORDING_HASH, settings.recordingHash(object.namespace()));
         labels.put(AUDITED_AT, Long.toString(auditedAt.getEpochSecond()));
         if (!marks.annotations().isEmpty()) {
             marks.annotations().forEach(metadata.withObject("/annotations")::put);

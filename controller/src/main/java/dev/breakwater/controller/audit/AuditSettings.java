@@ -2,10 +2,12 @@ package dev.breakwater.controller.audit;
 
 import dev.breakwater.controller.checks.DeviationChoice;
 import dev.breakwater.controller.checks.Severity;
+import dev.breakwater.controller.naming.SafeHash;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * How the cluster is audited.
@@ -39,6 +41,9 @@ public record AuditSettings(
         String policies,
         String scannerVersion) {
 
+    /** Label of a report: of the settings that decide which verdicts are recorded. Others make another report of the same object and checks. */
+    public static final String RECORDING_HASH = "breakwater.dev/recording-hash";
+
     public static AuditSettings defaults() {
         return new AuditSettings(
                 true,
@@ -54,6 +59,17 @@ public record AuditSettings(
                 4,
                 "trivy-operator-policies-config",
                 "dev");
+    }
+
+    /**
+     * The value of {@link #RECORDING_HASH}: changes when the same verdicts on an object would make another report. What changes the verdicts themselves is in the hash
+     * of the checks.
+     *
+     * @param namespace of the object; empty for a cluster-scoped one
+     */
+    public String recordingHash(String namespace) {
+        return SafeHash.ofString(failedOnly + "/" + new TreeSet<>(recorded) + "/"
+                + new TreeSet<>(offInNamespace.getOrDefault(namespace, Set.of())));
     }
 
     /** Auditing nothing. */

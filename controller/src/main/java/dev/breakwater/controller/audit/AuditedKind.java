@@ -1,8 +1,11 @@
 package dev.breakwater.controller.audit;
 
 import dev.breakwater.controller.kube.Resource;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The kinds of objects that are audited (checks 5). A Deployment is not among them: its ReplicaSet in use is. */
 public enum AuditedKind {
@@ -35,6 +38,31 @@ public enum AuditedKind {
 
     public Resource resource() {
         return resource;
+    }
+
+    /**
+     * The kinds of a name: that of one kind, in any case, or {@code Workload} for all that run pods.
+     *
+     * @throws IllegalArgumentException for another name; the message lists all
+     */
+    public static Set<AuditedKind> named(String name) {
+        if (name.equalsIgnoreCase("Workload")) {
+            return EnumSet.range(POD, JOB);
+        }
+        Set<AuditedKind> kinds = EnumSet.noneOf(AuditedKind.class);
+        for (AuditedKind kind : values()) {
+            if (kind.resource.kind().equalsIgnoreCase(name)) {
+                kinds.add(kind);
+            }
+        }
+        if (kinds.isEmpty()) {
+            throw new IllegalArgumentException("'" + name + "' is no kind that is audited; allowed are Workload, "
+                    + Arrays.stream(values()).map(kind -> kind.resource.kind()).collect(Collectors.joining(", "))
+                    + (name.toLowerCase(Locale.ROOT).equals("deployment")
+                            ? " (a Deployment is judged by its ReplicaSet)"
+                            : ""));
+        }
+        return kinds;
     }
 
     /** All but config maps, whose checks guess from words and report much that is nothing. */

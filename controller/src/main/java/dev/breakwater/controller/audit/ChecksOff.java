@@ -11,12 +11,19 @@ import java.util.Set;
  * Which checks do not count for an object: those its namespace is spared by the settings, and those the object itself names in an annotation, with a
  * reason each: {@code KSV-0014: writes its cache; KSV-0013: built nightly}. A name without a reason does not count, so that nobody has to guess later.
  */
-final class ChecksOff {
-    static final String ANNOTATION = "breakwater.dev/checks-off";
+public final class ChecksOff {
+    public static final String ANNOTATION = "breakwater.dev/checks-off";
 
     private ChecksOff() {}
 
-    static List<CheckResult> without(
+    /**
+     * The results that count.
+     *
+     * @param object with metadata, as the checks saw it
+     * @param offInNamespace canonical ids
+     * @param ids reads the annotation's spellings
+     */
+    public static List<CheckResult> without(
             List<CheckResult> results, Map<?, ?> object, Set<String> offInNamespace, CheckId ids) {
         Set<String> off = new HashSet<>(offInNamespace);
         if (object.get("metadata") instanceof Map<?, ?> metadata

@@ -25,7 +25,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +62,7 @@ public final class ConfigurationAudit implements AutoCloseable {
     private final WorkQueue<AuditKey> queue = new DefaultWorkQueue<>();
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicLong audited = new AtomicLong();
+    private final AtomicInteger inWork = new AtomicInteger();
     private volatile Runnable checksListener = () -> {};
 
     /** @param namespace of the ConfigMap with users' checks */
@@ -114,9 +117,9 @@ public final class ConfigurationAudit implements AutoCloseable {
         return audited.get();
     }
 
-    /** Objects waiting to be looked at. */
+    /** Objects waiting to be looked at, or being looked at, by us or by a Job. */
     public int waiting() {
-        return queue.length();
+        return queue.length() + inWork.get() + ownChecks.policies().pending();
     }
 
     /** Whether objects, reports and users' checks have been read once. */
@@ -172,6 +175,7 @@ public final class ConfigurationAudit implements AutoCloseable {
         try {
             AuditKey key;
             while ((key = queue.get()) != null) {
+                inWork.incrementAndGet();
                 try {
                     reconcile(key);
                 } catch (IOException | RuntimeException e) {
@@ -182,6 +186,7 @@ public final class ConfigurationAudit implements AutoCloseable {
                     later(key);
                 } finally {
                     queue.done(key);
+                    inWork.decrementAndGet();
                 }
             }
         } catch (InterruptedException e) {
@@ -209,13 +214,11 @@ public final class ConfigurationAudit implements AutoCloseable {
             return;
         }
         Set<AuditReportKind> kinds = AuditReportKind.of(key.kind(), key.namespace(), key.name(), settings.mergeRbac());
-        if (!isAudited(key, view)) {
+        boolean wanted = isAudited(key, view);
+        // Also what an object had while RBAC findings were merged, or were not.
+        deleteReports(key, view, kind -> !wanted || !kinds.contains(kind));
+        if (!wanted) {
             ownChecks.forget(key);
-            for (AuditReportKind kind : kinds) {
-                if (head(kind, key) != null) {
-                    api.delete(kind.resource().named(key.namespace(), kind.nameFor(key.kind(), key.name())));
-                }
-            }
             return;
         }
         String objectKind = key.kind().resource().kind();
@@ -251,6 +254,15 @@ public final class ConfigurationAudit implements AutoCloseable {
         return kinds.stream().allMatch(kind -> isUpToDate(head(kind, key), view, configHash));
     }
 
+    private void deleteReports(AuditKey key, AuditView view, Predicate<AuditReportKind> unwanted) throws IOException {
+        for (AuditReportKind kind : AuditReportKind.values()) {
+            ReportHead head = unwanted.test(kind) ? head(kind, key) : null;
+            if (head != null && head.isOwnedBy(view.uid())) {
+                api.delete(kind.resource().named(head.namespace(), head.name()));
+            }
+        }
+    }
+
     private boolean isAudited(AuditKey key, AuditView view) {
         Meta meta = view.meta();
         Meta.Owner owner = meta.controllerOwner();
@@ -272,7 +284,7 @@ public final class ConfigurationAudit implements AutoCloseable {
 
     private boolean isUpToDate(@Nullable ReportHead head, AuditView view, String configHash) {
         return head != null
-                && head.isOf(view.uid(), view.specHash(), configHash)
+                && head.isOf(view.uid(), view.specHash(), configHash, settings.recordingHash(view.namespace()))
                 && head.auditedAt().plus(settings.ttl()).isAfter(clock.instant());
     }
 

@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.gson.Gson;
 import dev.breakwater.controller.checks.CheckResult;
+import dev.breakwater.controller.checks.CheckSet;
 import dev.breakwater.controller.kube.Resource;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The reports that an object would get in a cluster, made without one: for demonstrations and for looking at checks. */
 public final class ManifestAudit {
@@ -44,7 +46,13 @@ public final class ManifestAudit {
             return List.of();
         }
         AuditView view = gson.fromJson(object.toString(), AuditView.class);
-        List<CheckResult> results = current.checks().audit(MAPPER.convertValue(object, Map.class));
+        Map<?, ?> tree = MAPPER.convertValue(object, Map.class);
+        CheckSet checks = current.checks();
+        List<CheckResult> results = ChecksOff.without(
+                checks.audit(tree),
+                tree,
+                settings.offInNamespace().getOrDefault(view.namespace(), Set.of()),
+                checks.ids());
         List<Unwritten> reports = new ArrayList<>();
         for (AuditReportKind reportKind :
                 AuditReportKind.of(kind.get(), view.namespace(), view.name(), settings.mergeRbac())) {

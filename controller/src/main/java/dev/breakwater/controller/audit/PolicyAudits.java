@@ -56,6 +56,7 @@ final class PolicyAudits implements AutoCloseable {
     private final Thread runner = Thread.ofVirtual().name("policies").unstarted(this::run);
     private final LinkedHashSet<AuditKey> waiting = new LinkedHashSet<>();
     private final Map<AuditKey, Verdict> known = new HashMap<>();
+    private int inBatch;
     private RegoPolicies policies = RegoPolicies.NONE;
     private Map<String, String> broken = Map.of();
     private String notRun = "";
@@ -128,6 +129,11 @@ final class PolicyAudits implements AutoCloseable {
     synchronized void forget(AuditKey key) {
         known.remove(key);
         waiting.remove(key);
+    }
+
+    /** Objects whose turn has not come or is now; none while policies cannot be run, for nobody knows how long that will be. */
+    synchronized int pending() {
+        return notRun.isEmpty() ? waiting.size() + inBatch : 0;
     }
 
     /** Why policies cannot be used, by file. */
@@ -207,6 +213,10 @@ final class PolicyAudits implements AutoCloseable {
         } catch (RuntimeException e) {
             log.error("a batch of policies failed", e);
             postpone(used, taken, e.toString());
+        } finally {
+            synchronized (this) {
+                inBatch = 0;
+            }
         }
     }
 
@@ -243,6 +253,7 @@ final class PolicyAudits implements AutoCloseable {
         if (waiting.isEmpty()) {
             return null;
         }
+        inBatch++;
         return waiting.removeFirst();
     }
 

@@ -8,12 +8,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Of a report, what tells whether it is still good. */
 record ReportHead(@Nullable Meta metadata) implements View {
-    boolean isOf(String ownerUid, String specHash, String configHash) {
-        Meta.Owner owner = meta().controllerOwner();
-        return owner != null
-                && ownerUid.equals(owner.uid())
+    boolean isOf(String ownerUid, String specHash, String configHash, String settingsHash) {
+        return isOwnedBy(ownerUid)
                 && meta().label(ReportLabels.RESOURCE_SPEC_HASH).equals(specHash)
-                && meta().label(ReportLabels.PLUGIN_CONFIG_HASH).equals(configHash);
+                && meta().label(ReportLabels.PLUGIN_CONFIG_HASH).equals(configHash)
+                && meta().label(AuditSettings.RECORDING_HASH).equals(settingsHash);
+    }
+
+    boolean isOwnedBy(String uid) {
+        Meta.Owner owner = meta().controllerOwner();
+        return owner != null && uid.equals(owner.uid());
     }
 
     /** When the object was audited last; the beginning of time when the report does not say. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -30,6 +31,20 @@ public final class CheckId {
             byNumber(check.id()).ifPresent(number -> ids.canonical.putIfAbsent(number, check.id()));
         }
         return ids;
+    }
+
+    /** A reader of the ids of the built-in checks, without compiling them. */
+    public static CheckId ofBuiltIn() throws InvalidCheck {
+        List<CheckDefinition> definitions = new ArrayList<>();
+        for (CheckSource source : BuiltInChecks.sources()) {
+            definitions.add(source.definition(Set.of()));
+        }
+        return of(definitions);
+    }
+
+    /** Whether a spelling looks like the id of a built-in check, known or not. */
+    public static boolean isNumbered(String spelling) {
+        return byNumber(spelling.strip()).isPresent();
     }
 
     /** The canonical id, or empty when no check is called so. */

@@ -3,6 +3,7 @@ package dev.breakwater.controller.compliance;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.gson.Gson;
+import dev.breakwater.controller.events.ObjectEvents;
 import dev.breakwater.controller.kube.ApiRefusal;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Resource;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +32,8 @@ import org.slf4j.LoggerFactory;
  * Keeps the status of every ClusterComplianceReport up to date: compiled once after the start, then on its cron, and at once when its spec changes.
  * Everything that is due at a moment is compiled in one pass over the reports.
  *
- * <p>A status is written when its content differs from the one that is there; its timestamp alone is no difference.
+ * <p>A status is written when its content differs from the one that is there; its timestamp alone is no difference. A spec that cannot be used gets an
+ * Event and a condition with the reason; what the last good spec gave stays.
  *
  * <p>Threading: one virtual thread compiles; informer threads and {@link #recompile} wake it through a lock.
  */
@@ -40,11 +43,14 @@ public final class ComplianceReports implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ComplianceReports.class);
     private static final int CONFLICTS = 5;
+    /** Type of the condition that says why a spec is not compiled; a status that was compiled has no conditions. */
+    private static final String CONDITION = "Compiled";
     /** Clocks are set and processes are frozen; no sleep may outlast that by much. */
     private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
 
     private final KubeApi api;
     private final ReportStream stream;
+    private final ObjectEvents events;
     private final Supplier<CurrentChecks> checks;
     private final ComplianceSettings settings;
     private final InstantSource clock;
@@ -67,6 +73,7 @@ public final class ComplianceReports implements AutoCloseable {
             KubeApi api, Gson gson, Supplier<CurrentChecks> checks, ComplianceSettings settings, InstantSource clock) {
         this.api = api;
         this.stream = new ReportPages(api);
+        this.events = new ObjectEvents(api, clock);
         this.checks = checks;
         this.settings = settings;
         this.clock = clock;
@@ -129,7 +136,8 @@ public final class ComplianceReports implements AutoCloseable {
         for (ComplianceView view : views) {
             try {
                 ComplianceSpec spec = ComplianceSpec.parse(Json.MAPPER.readTree(view.specText()));
-                Instant time = all ? now : dueAt(view, spec);
+                Instant scheduled = dueAt(view, spec);
+                Instant time = all ? now : scheduled;
                 if (!time.isAfter(now)) {
                     due.add(new Due(view.name(), view.specText(), spec));
                 } else if (time.isBefore(next)) {
@@ -153,10 +161,36 @@ public final class ComplianceReports implements AutoCloseable {
     }
 
     /** Said once per spec, not once per round. */
-    private void refuse(ComplianceView view, String why, Instant now) {
+    private void refuse(ComplianceView view, String why, Instant now) throws InterruptedException {
         Compiled last = compiled.put(view.name(), new Compiled(view.specText(), now));
-        if (last == null || !last.specText().equals(view.specText())) {
-            log.warn("compliance report {} is not compiled: {}", view.name(), why);
+        if (last != null && last.specText().equals(view.specText())) {
+            return;
+        }
+        log.warn("compliance report {} is not compiled: {}", view.name(), why);
+        try {
+            events.record(
+                    new ObjectEvents.Regarding(
+                            RESOURCE.apiVersion(), RESOURCE.kind(), "", view.name(), view.uid(), "spec"),
+                    why,
+                    ObjectEvents.Type.WARNING,
+                    "InvalidSpec",
+                    "compliance report " + view.name() + " is not compiled: " + why,
+                    1);
+            update(view.name(), status -> {
+                ObjectNode refused = status.deepCopy();
+                refused.putArray("conditions")
+                        .addObject()
+                        .put("type", CONDITION)
+                        .put("status", "False")
+                        .put("reason", "InvalidSpec")
+                        .put("message", why)
+                        .put("lastTransitionTime", seconds(now));
+                return refused;
+            });
+        } catch (IOException e) {
+            stopIfInterrupted();
+            log.warn("compliance report {}: its reason not told: {}; trying again", view.name(), e.toString());
+            compiled.remove(view.name());
         }
     }
 
@@ -184,14 +218,29 @@ public final class ComplianceReports implements AutoCloseable {
     }
 
     private void write(String name, ObjectNode status, Instant now) throws IOException {
+        update(name, old -> {
+            if (isSame(old, status)) {
+                return old;
+            }
+            ObjectNode fresh = status.deepCopy();
+            return fresh.put("updateTimestamp", seconds(now));
+        });
+    }
+
+    /** Replaces a status by what it is to become; nothing is written where that is the same. */
+    private void update(String name, UnaryOperator<ObjectNode> change) throws IOException {
         String path = RESOURCE.named("", name);
         for (int attempt = 1; ; attempt++) {
             Optional<ObjectNode> existing = api.get(path, Map.of(), KubeApi.JSON, Json::object);
-            if (existing.isEmpty() || isSame(existing.get(), status)) {
+            if (existing.isEmpty()) {
                 return;
             }
             ObjectNode report = existing.get();
-            status.put("updateTimestamp", now.truncatedTo(ChronoUnit.SECONDS).toString());
+            ObjectNode old = report.withObject("/status");
+            ObjectNode status = change.apply(old);
+            if (status.equals(old)) {
+                return;
+            }
             report.set("status", status);
             try {
                 api.update(path + "/status", Json.body(report), KubeApi::ignore);
@@ -203,18 +252,18 @@ public final class ComplianceReports implements AutoCloseable {
                 if (!refusal.isConflict() || attempt == CONFLICTS) {
                     throw refusal;
                 }
-                status.remove("updateTimestamp");
             }
         }
     }
 
-    private static boolean isSame(ObjectNode existing, ObjectNode status) {
-        if (!(existing.get("status") instanceof ObjectNode old)) {
-            return false;
-        }
+    private static boolean isSame(ObjectNode old, ObjectNode status) {
         ObjectNode content = old.deepCopy();
         content.remove("updateTimestamp");
         return Json.text(content).equals(Json.text(status));
+    }
+
+    private static String seconds(Instant time) {
+        return time.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     private boolean takeEverything() {

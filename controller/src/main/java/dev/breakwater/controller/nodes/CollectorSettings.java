@@ -9,7 +9,9 @@ import java.util.Map;
  *
  * @param enabled {@code nodes.enabled}: whether nodes are looked at
  * @param namespace {@code nodes.namespace}: of the Jobs; empty for the controller's own. It must admit host paths and host process IDs
- * @param image {@code nodes.image}: with {@code breakwater collect-node} as its program's command; empty to read the kubelet's configuration alone
+ * @param pod {@code nodes.pod}: name of the pod that the controller runs in; its image is taken where {@code nodes.image} is empty
+ * @param image {@code nodes.image}: with {@code breakwater collect-node} as its program's command; without one, and without {@code nodes.pod}, the kubelet's
+ *     configuration alone is read
  * @param imagePullPolicy {@code nodes.imagePullPolicy}
  * @param imagePullSecrets {@code nodes.imagePullSecrets}: names
  * @param command {@code nodes.command}: empty for the image's own entry point
@@ -31,6 +33,7 @@ import java.util.Map;
 public record CollectorSettings(
         boolean enabled,
         String namespace,
+        String pod,
         String image,
         String imagePullPolicy,
         List<String> imagePullSecrets,
@@ -65,6 +68,7 @@ public record CollectorSettings(
                 true,
                 "",
                 "",
+                "",
                 "IfNotPresent",
                 List.of(),
                 List.of(),
@@ -83,53 +87,34 @@ public record CollectorSettings(
                 true);
     }
 
-    /** With another image. */
-    public CollectorSettings withImage(String other) {
-        return with(enabled, other, command, arguments);
+    /** With another image and the secrets to pull it with. */
+    public CollectorSettings withImage(String other, List<String> pullSecrets) {
+        return with(enabled, other, pullSecrets, command, arguments);
     }
 
     /** With another image and what is run in it. */
     public CollectorSettings withProgram(String other, List<String> program, List<String> itsArguments) {
-        return with(enabled, other, program, itsArguments);
-    }
-
-    /** With so many at a time, each that often. */
-    public CollectorSettings withPace(int atATime, Duration eachAfter) {
-        return new CollectorSettings(
-                enabled,
-                namespace,
-                image,
-                imagePullPolicy,
-                imagePullSecrets,
-                command,
-                arguments,
-                folders,
-                files,
-                atATime,
-                deadline,
-                eachAfter,
-                retry,
-                selector,
-                tolerations,
-                requests,
-                limits,
-                priorityClass,
-                readConfigz);
+        return with(enabled, other, imagePullSecrets, program, itsArguments);
     }
 
     /** Looking at no node. */
     public CollectorSettings disabled() {
-        return with(false, image, command, arguments);
+        return with(false, image, imagePullSecrets, command, arguments);
     }
 
     private CollectorSettings with(
-            boolean isEnabled, String itsImage, List<String> itsCommand, List<String> itsArguments) {
+            boolean isEnabled,
+            String itsImage,
+            List<String> itsPullSecrets,
+            List<String> itsCommand,
+            List<String> itsArguments) {
         return new CollectorSettings(
                 isEnabled,
                 namespace,
+                pod,
                 itsImage,
                 imagePullPolicy,
-                imagePullSecrets,
+                itsPullSecrets,
                 itsCommand,
                 itsArguments,
                 folders,

@@ -22,6 +22,10 @@ final class KubeletSettings {
                 facts.put(row.path("fact").asText(), values);
             } else if (value.isValueNode() && !value.isNull()) {
                 facts.put(row.path("fact").asText(), List.of(Tables.value(value.asText())));
+            } else if (configuration.isObject() && row.has("absent")) {
+                facts.put(
+                        row.path("fact").asText(),
+                        List.of(Tables.value(row.path("absent").asText())));
             }
         }
         return facts;

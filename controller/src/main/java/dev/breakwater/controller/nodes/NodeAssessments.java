@@ -3,6 +3,7 @@ package dev.breakwater.controller.nodes;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.gson.Gson;
+import dev.breakwater.controller.audit.AuditSettings;
 import dev.breakwater.controller.checks.CheckResult;
 import dev.breakwater.controller.checks.CheckSet;
 import dev.breakwater.controller.checks.Verdict;
@@ -52,8 +53,7 @@ public final class NodeAssessments implements AutoCloseable {
     private final CollectorSettings settings;
     private final Supplier<CheckSet> checks;
     private final Supplier<String> configHash;
-    private final String scannerVersion;
-    private final boolean failedOnly;
+    private final AuditSettings recording;
     private final InstantSource clock;
     private final Pause pause;
     private final CollectorJobs jobs;
@@ -76,7 +76,7 @@ public final class NodeAssessments implements AutoCloseable {
      * @param namespace of the Jobs where the settings name none
      * @param checks asked anew for each node
      * @param configHash the value of a report's label plugin-config-hash; asked often
-     * @param failedOnly whether reports leave out the checks that passed
+     * @param recording which verdicts are recorded
      */
     public NodeAssessments(
             KubeApi api,
@@ -85,16 +85,14 @@ public final class NodeAssessments implements AutoCloseable {
             CollectorSettings settings,
             Supplier<CheckSet> checks,
             Supplier<String> configHash,
-            boolean failedOnly,
-            String scannerVersion,
+            AuditSettings recording,
             InstantSource clock,
             Pause pause) {
         this.api = api;
         this.settings = settings;
         this.checks = checks;
         this.configHash = configHash;
-        this.failedOnly = failedOnly;
-        this.scannerVersion = scannerVersion;
+        this.recording = recording;
         this.clock = clock;
         this.pause = pause;
         String where = settings.namespace().isEmpty() ? namespace : settings.namespace();
@@ -120,6 +118,15 @@ public final class NodeAssessments implements AutoCloseable {
         nodes.start();
         reports.start();
         decider = Thread.ofVirtual().name("nodes").start(this::run);
+    }
+
+    /** Whether every node has a report of the checks as they are, or is waiting for its next try. */
+    public boolean isSettled() {
+        return !settings.enabled()
+                || (nodes.hasSynced()
+                        && reports.hasSynced()
+                        && inWork.isEmpty()
+                        && nodes.all().stream().noneMatch(this::isDue));
     }
 
     @Override
@@ -168,6 +175,7 @@ public final class NodeAssessments implements AutoCloseable {
         return report == null
                 || !report.isOwnedBy(node.uid())
                 || !report.configHash().equals(configHash.get())
+                || !report.recordingHash().equals(recording.recordingHash(""))
                 || !report.collectedAt().plus(settings.refresh()).isAfter(now);
     }
 
@@ -247,7 +255,7 @@ public final class NodeAssessments implements AutoCloseable {
         });
         String hash = configHash.get();
         Instant now = clock.instant();
-        new NodeReport(node, results, hash, now, failedOnly, scannerVersion).write(api);
+        new NodeReport(node, results, hash, now, recording).write(api);
         written.put(node.name(), new Written(node.uid(), hash, now));
         log.info("node {} assessed: {} facts", node.name(), facts.facts().size());
     }

@@ -2,9 +2,9 @@ package dev.breakwater.controller.nodes;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.breakwater.controller.audit.AuditSettings;
 import dev.breakwater.controller.audit.CheckEntries;
 import dev.breakwater.controller.checks.CheckResult;
-import dev.breakwater.controller.checks.Severity;
 import dev.breakwater.controller.kube.ApiRefusal;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Resource;
@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,25 +37,24 @@ final class NodeReport {
     private final CheckEntries entries;
     private final String configHash;
     private final Instant collectedAt;
-    private final String scannerVersion;
+    private final AuditSettings recording;
 
     NodeReport(
             ClusterNode node,
             List<CheckResult> results,
             String configHash,
             Instant collectedAt,
-            boolean failedOnly,
-            String scannerVersion) {
+            AuditSettings recording) {
         this.node = node;
         this.entries = new CheckEntries(
                 results.stream()
                         .filter(result -> result.check().id().startsWith("KCV"))
                         .toList(),
-                failedOnly,
-                EnumSet.allOf(Severity.class));
+                recording.failedOnly(),
+                recording.recorded());
         this.configHash = configHash;
         this.collectedAt = collectedAt;
-        this.scannerVersion = scannerVersion;
+        this.recording = recording;
     }
 
     static String nameOf(String node) {
@@ -96,6 +94,7 @@ final class NodeReport {
         ObjectNode labels = metadata.withObject("/labels");
         marks.labels().forEach(labels::put);
         labels.put(ReportLabels.PLUGIN_CONFIG_HASH, configHash);
+        labels.put(AuditSettings.RECORDING_HASH, recording.recordingHash(""));
         labels.put(COLLECTED_AT, Long.toString(collectedAt.getEpochSecond()));
         if (!marks.annotations().isEmpty()) {
             marks.annotations().forEach(metadata.withObject("/annotations")::put);
@@ -111,7 +110,7 @@ final class NodeReport {
         report.putObject("scanner")
                 .put("name", "Trivy")
                 .put("vendor", "Aqua Security")
-                .put("version", scannerVersion);
+                .put("version", recording.scannerVersion());
         entries.writeTo(report);
     }
 

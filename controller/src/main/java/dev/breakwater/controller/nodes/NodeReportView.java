@@ -1,5 +1,6 @@
 package dev.breakwater.controller.nodes;
 
+import dev.breakwater.controller.audit.AuditSettings;
 import dev.breakwater.controller.kube.Meta;
 import dev.breakwater.controller.kube.View;
 import dev.breakwater.controller.naming.ReportLabels;
@@ -10,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 record NodeReportView(@Nullable Meta metadata) implements View {
     String configHash() {
         return meta().label(ReportLabels.PLUGIN_CONFIG_HASH);
+    }
+
+    String recordingHash() {
+        return meta().label(AuditSettings.RECORDING_HASH);
     }
 
     boolean isOwnedBy(String uid) {

@@ -177,7 +177,7 @@ class ComplianceReportsTest {
         start(List.of());
 
         await().atMost(20, SECONDS).until(() -> failures("own", "1") == 1);
-        assertThat(status("broken").isMissingNode()).isTrue();
+        assertThat(status("broken").has("summary")).isFalse();
     }
 
     @Test
@@ -196,6 +196,40 @@ class ComplianceReportsTest {
         cluster.refuseNothing();
 
         await().atMost(20, SECONDS).until(() -> failures("own", "1") == 150);
+    }
+
+    @Test
+    void anInvalidSpecIsToldByAnEventAndAConditionAndKeepsItsLastResult() {
+        audit("pod-x", "AVD-KSV-0017");
+        ObjectNode spec = own("own", "AVD-KSV-0017").deepCopy();
+        start(List.of());
+        await().atMost(20, SECONDS).until(() -> failures("own", "1") == 1);
+
+        spec.withObject("/spec").put("cron", "every day");
+        spec.set("status", status("own"));
+        cluster.put(REPORTS, spec.deepCopy());
+
+        await().atMost(20, SECONDS).until(() -> status("own").has("conditions"));
+        JsonNode condition = status("own").at("/conditions/0");
+        assertThat(condition.path("type").asText()).isEqualTo("Compiled");
+        assertThat(condition.path("status").asText()).isEqualTo("False");
+        assertThat(condition.path("message").asText()).contains("every day");
+        assertThat(failures("own", "1")).isEqualTo(1);
+        await().atMost(20, SECONDS)
+                .until(() -> cluster.find("/namespaces/default/events/own.").stream()
+                        .anyMatch(event -> event.path("message").asText().contains("every day")));
+        JsonNode event = cluster.find("/namespaces/default/events/own.").getFirst();
+        assertThat(event.path("reason").asText()).isEqualTo("InvalidSpec");
+        assertThat(event.at("/involvedObject/kind").asText()).isEqualTo("ClusterComplianceReport");
+
+        // A recompilation of everything does not make it valid.
+        compliance.recompile();
+        spec.withObject("/spec").put("cron", "0 0 * * *");
+        spec.set("status", status("own"));
+        cluster.put(REPORTS, spec.deepCopy());
+
+        await().atMost(20, SECONDS).until(() -> !status("own").has("conditions"));
+        assertThat(failures("own", "1")).isEqualTo(1);
     }
 
     private void start(List<String> frameworks) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.gson.Gson;
+import dev.breakwater.controller.audit.AuditSettings;
 import dev.breakwater.controller.checks.CheckSet;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Pause;
@@ -196,11 +197,10 @@ class NodeAssessmentsTest {
                     new KubeApi(cluster.client(), Pause.sleeping()),
                     new Gson(),
                     "breakwater",
-                    CollectorSettings.defaults().withImage(image),
+                    CollectorSettings.defaults().withImage(image, List.of()),
                     () -> checks,
                     hash::get,
-                    true,
-                    "test",
+                    AuditSettings.defaults(),
                     now::get,
                     duration -> Thread.sleep(20));
         } catch (Exception e) {
