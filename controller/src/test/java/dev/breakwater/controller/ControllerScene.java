@@ -1,0 +1,143 @@
+package dev.breakwater.controller;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.breakwater.controller.audit.AuditSettings;
+import dev.breakwater.controller.compliance.ComplianceSettings;
+import dev.breakwater.controller.coverage.RetrySettings;
+import dev.breakwater.controller.image.Platform;
+import dev.breakwater.controller.kube.Pause;
+import dev.breakwater.controller.kubernetes.InMemoryKubernetes;
+import dev.breakwater.controller.kubernetes.Objects;
+import dev.breakwater.controller.kubernetes.ScanNode;
+import dev.breakwater.controller.lease.LeaseSettings;
+import dev.breakwater.controller.nodes.CollectorSettings;
+import dev.breakwater.controller.scan.JobSettings;
+import dev.breakwater.controller.scan.ScannerSettings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole controller against an API in memory; nodes and Trivy are played, everything between is real. */
+@NullUnmarked
+abstract class ControllerScene {
+    static final String REPORTS = "/apis/aquasecurity.github.io/v1alpha1/namespaces/";
+    static final String IMAGE = "registry.example/shop/web:1";
+    static final String DIGEST = Objects.digest(IMAGE);
+    static final String IMAGE_ID = "registry.example/shop/web@" + DIGEST;
+
+    @TempDir
+    Path folder;
+
+    InMemoryKubernetes cluster;
+    ScanNode node;
+    Controller controller;
+    private Thread runner;
+
+    @BeforeEach
+    void start() throws IOException {
+        cluster = new InMemoryKubernetes();
+        node = new ScanNode(cluster, job -> new ScanNode.Behaviour.Logs(ScanNode.log(trivy(), sbom())));
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        if (controller != null) {
+            stopController();
+        }
+        cluster.close();
+    }
+
+    final ObjectNode runWorkload(String namespace, String name) {
+        return runWorkload(namespace, name, IMAGE);
+    }
+
+    final ObjectNode runWorkload(String namespace, String name, String image) {
+        ObjectNode replicaSet = cluster.put(
+                "/apis/apps/v1/namespaces/" + namespace + "/replicasets",
+                Objects.replicaSet(namespace, name, "", image, 1));
+        String imageId = image.substring(0, image.lastIndexOf(':')) + "@" + Objects.digest(image);
+        cluster.put(
+                "/api/v1/namespaces/" + namespace + "/pods",
+                Objects.pod(namespace, name + "-a", replicaSet, image, imageId));
+        return replicaSet;
+    }
+
+    final void awaitReports(String plural, int count) {
+        await().atMost(30, SECONDS)
+                .untilAsserted(
+                        () -> assertThat(cluster.find("/" + plural + "/")).hasSize(count));
+    }
+
+    final void awaitJobsGone() {
+        await().atMost(20, SECONDS)
+                .untilAsserted(() -> assertThat(cluster.find("/jobs/")).isEmpty());
+    }
+
+    final void startController() {
+        startController(new RetrySettings(Duration.ofMinutes(1), Duration.ofMinutes(1)));
+    }
+
+    final void startController(RetrySettings retry) {
+        ControllerSettings settings = new ControllerSettings(
+                "breakwater",
+                List.of(),
+                List.of(),
+                Platform.LINUX_AMD64,
+                folder,
+                0,
+                ScannerSettings.defaults(),
+                JobSettings.defaults(),
+                retry,
+                new LeaseSettings(false, "", Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2)),
+                AuditSettings.defaults().disabled(),
+                ComplianceSettings.defaults(),
+                CollectorSettings.defaults());
+        Pause quick = duration -> Pause.sleeping().of(Duration.ofMillis(10));
+        Controller started = new Controller(settings, cluster.client(), Clock.systemUTC(), quick);
+        controller = started;
+        runner = Thread.ofVirtual().start(() -> {
+            try {
+                started.run();
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        await().atMost(30, SECONDS).until(started::isReady);
+    }
+
+    final void stopController() throws InterruptedException {
+        controller.close();
+        runner.join();
+        controller = null;
+    }
+
+    static String trivy() {
+        return resource("trivy-debian.json");
+    }
+
+    static String sbom() {
+        return resource("cyclonedx-debian.json");
+    }
+
+    private static String resource(String name) {
+        try (InputStream in = ControllerScene.class.getResourceAsStream(name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}
