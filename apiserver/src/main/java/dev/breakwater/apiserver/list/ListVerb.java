@@ -9,6 +9,7 @@ import dev.breakwater.apiserver.call.Registry;
 import dev.breakwater.apiserver.call.Revisions;
 import dev.breakwater.apiserver.list.Snapshot.ExpiredException;
 import dev.breakwater.apiserver.negotiate.Accept.Subject;
+import dev.breakwater.apiserver.request.Deadline;
 import dev.breakwater.apiserver.selector.Selection;
 import dev.breakwater.apiserver.status.Statuses;
 import dev.breakwater.storage.Entry;
@@ -55,12 +56,14 @@ public final class ListVerb {
         private final Selection selection;
         private final ListOptions options;
         private final ReportStore store = registry.store();
+        private final Deadline deadline;
 
         Listing(Call call, View view, Selection selection, ListOptions options) {
             this.call = call;
             this.view = view;
             this.selection = selection;
             this.options = options;
+            this.deadline = Deadline.of(call.request().http());
         }
 
         /** A selection that only one key can match: read by key, whatever the size of the collection. */
@@ -103,6 +106,7 @@ public final class ListVerb {
         /** Reads the page and one entry more, which tells whether to continue; then sends it. */
         private void page(Snapshot snapshot, @Nullable ContinueToken token) throws IOException, ExpiredException {
             List<Entry> entries = snapshot.read(options.limit() + 1);
+            deadline.check();
             boolean more = entries.size() > options.limit();
             List<Entry> shown = more ? entries.subList(0, options.limit()) : entries;
             try (Reply reply = begin(shown.size())) {
@@ -116,10 +120,12 @@ public final class ListVerb {
 
         /** Sends page after page; the metadata comes last where it depends on where the limit falls. */
         private void stream(Snapshot snapshot, @Nullable ContinueToken token) throws IOException, ExpiredException {
-            Instant deadline = registry.clock().instant().plus(LONGEST);
+            Instant longest = registry.clock().instant().plus(LONGEST);
+            boolean asked = call.query().has("timeout");
             long left = options.limit() == 0 ? Long.MAX_VALUE : options.limit();
             long served = 0;
             List<Entry> entries = snapshot.readSome((int) Math.min(left, Snapshot.PAGE));
+            deadline.check();
             try (Reply reply = begin(Integer.MAX_VALUE)) {
                 ListEnvelope envelope = new ListEnvelope(view, reply);
                 envelope.begin(options.limit() == 0 ? new ListEnvelope.Meta(snapshot.revision(), null, -1) : null);
@@ -132,8 +138,9 @@ public final class ListVerb {
                     if (left == 0 || snapshot.ended()) {
                         break;
                     }
-                    if (registry.clock().instant().isAfter(deadline)) {
-                        throw new IOException("a list took longer than " + LONGEST.toMinutes() + " minutes");
+                    if (registry.clock().instant().isAfter(longest)
+                            || asked && deadline.left().isNegative()) {
+                        throw new IOException("a list took longer than it may");
                     }
                     entries = next(snapshot, (int) Math.min(left, Snapshot.PAGE));
                 }

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ListTest {
     private static final int OBJECTS = 120;
@@ -207,6 +208,16 @@ class ListTest {
                         .at("/details/kind")
                         .asText())
                 .isEqualTo("ListOptions");
+    }
+
+    /** k8s-wire 284. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "&limit=1", "&labelSelector=none"})
+    void aListThatIsNotReadInTheTimeAskedForIs504(String parameters) {
+        Answer late = api.get(NAMESPACE + "?timeout=1ns" + parameters);
+        assertThat(late.code()).isEqualTo(504);
+        assertThat(late.reason()).isEqualTo("Timeout");
+        assertThat(api.get(NAMESPACE + "?timeout=1m" + parameters).code()).isEqualTo(200);
     }
 
     /** k8s-wire 209: a token is good for its own collection and selectors alone. */
