@@ -56,6 +56,10 @@ public final class LoggingOptions {
         // Libraries speak only of trouble unless everything is asked for: Jetty alone logs a page at its start.
         root.setLevel(chosen == LogLevel.trace || chosen == LogLevel.debug ? Level.INFO : Level.WARN);
         root.addAppender(console);
+        if (root.getLevel() == Level.WARN) {
+            // It calls the end of its own threads an error; what goes wrong in a watch we say ourselves.
+            context.getLogger("io.kubernetes.client.informer").setLevel(Level.OFF);
+        }
         context.getLogger("dev.breakwater").setLevel(Level.toLevel(chosen.name()));
     }
 
