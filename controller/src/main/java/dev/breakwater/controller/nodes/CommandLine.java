@@ -7,13 +7,17 @@ import java.util.Optional;
 record CommandLine(List<String> arguments) {
     static final CommandLine NONE = new CommandLine(List.of());
 
-    /** The program's file name. */
-    String program() {
+    /** Whether this is the program: by its file name, or as a part of a program of several, such as {@code hyperkube kubelet --config=...}. */
+    boolean runs(String program) {
         if (arguments.isEmpty()) {
-            return "";
+            return false;
         }
         String path = arguments.getFirst();
-        return path.substring(path.lastIndexOf('/') + 1);
+        boolean isPart = arguments.size() > 2
+                && arguments.get(1).equals(program)
+                // Not `man kubelet`.
+                && arguments.get(2).startsWith("--");
+        return path.substring(path.lastIndexOf('/') + 1).equals(program) || isPart;
     }
 
     /** The value of {@code --flag=value} or {@code --flag value}; {@code true} for a flag that stands alone. The last one wins, as for the program. */

@@ -124,7 +124,7 @@ final class HostFiles {
                     .sorted()
                     .toList()) {
                 Optional<CommandLine> process = commandLine(entry.resolve("cmdline"));
-                if (process.isPresent() && process.get().program().equals(program)) {
+                if (process.isPresent() && process.get().runs(program)) {
                     return process.get();
                 }
             }

@@ -151,6 +151,13 @@ class NodeCollectorTest {
         return new NodeCollector(root).collect();
     }
 
+    @Test
+    void theKubeletIsFoundInAProgramOfSeveralToo() throws IOException {
+        process(7, "/usr/bin/man", "kubelet");
+        process(8, "/usr/local/bin/hyperkube", "kubelet", "--anonymous-auth=true");
+        assertThat(collect().facts().get("kubeletAnonymousAuthArgumentSet")).isEqualTo(List.of("true"));
+    }
+
     private void process(int id, String... arguments) throws IOException {
         file("/proc/" + id + "/cmdline", "r--r--r--", String.join("\0", List.of(arguments)) + "\0");
     }
