@@ -3,6 +3,7 @@ package dev.breakwater.controller;
 import com.google.gson.Gson;
 import dev.breakwater.controller.audit.ConfigurationAudit;
 import dev.breakwater.controller.audit.CurrentCheckSet;
+import dev.breakwater.controller.bundle.BundlePulls;
 import dev.breakwater.controller.checks.InvalidCheck;
 import dev.breakwater.controller.compliance.ComplianceReports;
 import dev.breakwater.controller.compliance.EngineChecks;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,6 +77,8 @@ final class Audits implements AutoCloseable {
                 settings.audit(),
                 checks,
                 new RegoJobs(api, settings.jobNamespace(), settings.scanner(), settings.jobs(), folder, clock, pause),
+                new BundlePulls(
+                        settings.audit().bundle(), Set.copyOf(settings.scanner().plainRegistries()), clock, pause),
                 clock,
                 pause);
         NodeAssessments nodes = new NodeAssessments(

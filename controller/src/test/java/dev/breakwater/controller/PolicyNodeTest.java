@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.breakwater.controller.audit.AuditSettings;
+import dev.breakwater.controller.bundle.BundlePush;
+import dev.breakwater.controller.bundle.BundleSettings;
 import dev.breakwater.controller.compliance.ComplianceSettings;
 import dev.breakwater.controller.coverage.RetrySettings;
 import dev.breakwater.controller.image.Platform;
@@ -21,7 +23,9 @@ import dev.breakwater.testkit.NodeTools;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -31,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Policies in Rego, run by a real Trivy in real Jobs, by a controller that has the permissions of the manifests. */
+/** Policies in Rego, run by a real Trivy in real Jobs, and a bundle out of a real registry, by a controller that has the permissions of the manifests. */
 @Tag("node")
 @NullUnmarked
 class PolicyNodeTest {
@@ -97,6 +101,28 @@ class PolicyNodeTest {
                 }
             """;
 
+    private static final Map<String, String> BUNDLE =
+            Map.of("checks/fleet.yaml", """
+            id: FLEET-1
+            severity: LOW
+            title: A Service
+            description: There is one.
+            remediation: None is needed.
+            match: {kinds: [Service]}
+            fail: "true"
+            message: name + " is a Service"
+            """, "rego/policy.fleet.kinds", "Service", "rego/policy.fleet.rego", """
+            # METADATA
+            # title: A Service
+            # custom:
+            #   id: FLEET-R1
+            package fleet.services
+
+            deny[msg] {
+              msg := "a Service"
+            }
+            """);
+
     @TempDir
     Path folder;
 
@@ -128,11 +154,13 @@ class PolicyNodeTest {
         kubectl.succeed("create", "role", "reader", "-n", team, "--verb=get", "--resource=pods");
         kubectl.succeed("create", "quota", "small", "-n", team, "--hard=pods=9");
         kubectl.apply(POLICIES.formatted(own));
+        String digest = new BundlePush(tools.registry() + "/team/checks").archive("1", BUNDLE);
 
         controllers.startWithLeastPermissions(settings(team), folder);
 
         await().atMost(240, SECONDS)
                 .until(() -> ids("configauditreport/service-one", team).contains("TEAM-R1")
+                        && ids("configauditreport/service-one", team).containsAll(Set.of("FLEET-1", "FLEET-R1"))
                         && ids("configauditreport/service-both", team).contains("TEAM-R1")
                         && ids("rbacassessmentreport/role-reader", team).contains("TEAM-R1"));
         JsonNode checks = get("configauditreport/service-one", team).at("/report/checks");
@@ -226,7 +254,8 @@ class PolicyNodeTest {
                 JobSettings.defaults(),
                 RetrySettings.defaults(),
                 LeaseSettings.defaults(),
-                AuditSettings.defaults(),
+                AuditSettings.defaults()
+                        .withBundle(new BundleSettings(tools.registry() + "/team/checks:1", Duration.ofHours(1))),
                 ComplianceSettings.defaults(),
                 CollectorSettings.defaults().disabled());
     }

@@ -3,6 +3,7 @@ package dev.breakwater.cli.control;
 import dev.breakwater.cli.values.DurationWords;
 import dev.breakwater.controller.audit.AuditSettings;
 import dev.breakwater.controller.audit.AuditedKind;
+import dev.breakwater.controller.bundle.BundleSettings;
 import dev.breakwater.controller.checks.BuiltInChecks;
 import dev.breakwater.controller.checks.CheckId;
 import dev.breakwater.controller.checks.DeviationChoice;
@@ -124,6 +125,22 @@ final class AuditOptions {
             description = "Leave passed checks out of reports (default: yes).")
     boolean failedOnly = true;
 
+    @Option(
+            names = "--checks-bundle",
+            paramLabel = "REFERENCE",
+            description = {
+                "A bundle of checks and policies of your own in a registry, as HOST/PATH[:TAG][@DIGEST] (default: none).",
+                "Hosts of --scanner-plain-registries are spoken to without TLS."
+            })
+    String checksBundle = DEFAULTS.bundle().reference();
+
+    @Option(
+            names = "--checks-bundle-refresh",
+            paramLabel = "DURATION",
+            description = "How often the registry is asked whether the tag has moved (default: 1h).",
+            converter = DurationWords.class)
+    Duration checksBundleRefresh = DEFAULTS.bundle().refresh();
+
     /** @throws IllegalArgumentException for a value that nobody knows; the message names the flag and what is allowed */
     AuditSettings settings(String scannerVersion) {
         if (concurrent < 1) {
@@ -147,6 +164,7 @@ final class AuditOptions {
                     ttl,
                     concurrent,
                     policies,
+                    new BundleSettings(checksBundle, checksBundleRefresh),
                     scannerVersion);
         } catch (InvalidCheck e) {
             throw new IllegalArgumentException(e.getMessage(), e);

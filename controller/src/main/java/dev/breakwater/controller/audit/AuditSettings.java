@@ -1,5 +1,6 @@
 package dev.breakwater.controller.audit;
 
+import dev.breakwater.controller.bundle.BundleSettings;
 import dev.breakwater.controller.checks.DeviationChoice;
 import dev.breakwater.controller.checks.Severity;
 import dev.breakwater.controller.naming.SafeHash;
@@ -24,6 +25,7 @@ import java.util.TreeSet;
  * @param ttl {@code audit.reportTtl}: objects are audited anew when their report is this old
  * @param concurrent {@code audit.concurrent}: objects that are audited at a time; bounds the load on the API server
  * @param policies {@code audit.policies}: name of the ConfigMap with users' checks
+ * @param bundle a bundle with more of them
  * @param scannerVersion as reports name it
  */
 public record AuditSettings(
@@ -39,6 +41,7 @@ public record AuditSettings(
         Duration ttl,
         int concurrent,
         String policies,
+        BundleSettings bundle,
         String scannerVersion) {
 
     /** Label of a report: of the settings that decide which verdicts are recorded. Others make another report of the same object and checks. */
@@ -58,6 +61,7 @@ public record AuditSettings(
                 Duration.ofHours(24),
                 4,
                 "trivy-operator-policies-config",
+                BundleSettings.none(),
                 "dev");
     }
 
@@ -70,6 +74,25 @@ public record AuditSettings(
     public String recordingHash(String namespace) {
         return SafeHash.ofString(failedOnly + "/" + new TreeSet<>(recorded) + "/"
                 + new TreeSet<>(offInNamespace.getOrDefault(namespace, Set.of())));
+    }
+
+    /** With a bundle of checks. */
+    public AuditSettings withBundle(BundleSettings other) {
+        return new AuditSettings(
+                enabled,
+                kinds,
+                deviations,
+                failedOnly,
+                mergeRbac,
+                recorded,
+                severities,
+                off,
+                offInNamespace,
+                ttl,
+                concurrent,
+                policies,
+                other,
+                scannerVersion);
     }
 
     /** Auditing nothing. */
@@ -87,6 +110,7 @@ public record AuditSettings(
                 ttl,
                 concurrent,
                 policies,
+                bundle,
                 scannerVersion);
     }
 }

@@ -3,6 +3,7 @@ package dev.breakwater.controller.audit;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.gson.Gson;
+import dev.breakwater.controller.bundle.BundlePulls;
 import dev.breakwater.controller.checks.CheckResult;
 import dev.breakwater.controller.checks.CheckSet;
 import dev.breakwater.controller.checks.Verdict;
@@ -74,6 +75,7 @@ public final class ConfigurationAudit implements AutoCloseable {
             AuditSettings settings,
             CurrentCheckSet current,
             RegoJobs policyJobs,
+            BundlePulls bundles,
             InstantSource clock,
             Pause pause) {
         this.api = api;
@@ -90,7 +92,8 @@ public final class ConfigurationAudit implements AutoCloseable {
             reports.put(
                     kind, new ViewInformer<>(api, gson, ReportHead.class, kind.resource(), true, Map.of(), Map.of()));
         }
-        this.ownChecks = new OwnCheckSources(api, gson, namespace, settings, current, policyJobs, clock, pause);
+        this.ownChecks =
+                new OwnCheckSources(api, gson, namespace, settings, current, policyJobs, bundles, clock, pause);
         this.writer = new ReportWriter(api);
     }
 

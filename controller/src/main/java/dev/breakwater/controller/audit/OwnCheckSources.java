@@ -1,6 +1,8 @@
 package dev.breakwater.controller.audit;
 
 import com.google.gson.Gson;
+import dev.breakwater.controller.bundle.BundlePulls;
+import dev.breakwater.controller.bundle.CheckBundle;
 import dev.breakwater.controller.checks.BrokenCheck;
 import dev.breakwater.controller.checks.CheckResult;
 import dev.breakwater.controller.checks.InvalidCheck;
@@ -16,15 +18,19 @@ import dev.breakwater.controller.kube.ViewInformer;
 import dev.breakwater.controller.naming.SafeHash;
 import dev.breakwater.controller.rego.RegoJobs;
 import dev.breakwater.controller.rego.RegoPolicies;
+import dev.breakwater.controller.rego.RegoPolicy;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -43,26 +49,49 @@ final class OwnCheckSources implements AutoCloseable {
     /** After a busy time without an end, what is undecided is said all the same. */
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
 
+    /** Name of the bundle's CheckSource, and the first folder of its files, which no key of a ConfigMap can have. */
+    private static final String BUNDLE = "checks-bundle";
+
     private final AuditSettings settings;
     private final String namespace;
     private final CurrentCheckSet current;
     private final CheckSources told;
     private final InstantSource clock;
     private final ViewInformer<PoliciesView> policies;
+    private final BundlePulls bundles;
     private final UndecidedChecks undecided = new UndecidedChecks();
     private final PolicyAudits policyAudits;
     private Map<String, String> inForce = Map.of();
     private OwnChecks own;
-    /** What an earlier controller found undecided: its objects are not audited anew for a restart. */
-    private List<Problem> inherited = List.of();
+    /** What an earlier controller found undecided, by place: its objects are not audited anew for a restart. */
+    private final Map<String, List<Problem>> inherited = new HashMap<>();
 
-    private Instant inheritedUntil = Instant.MIN;
+    private Instant inheritedUntil = Instant.MAX;
     private boolean begun;
-    private boolean published;
-    private boolean removed;
+    private final Set<String> removed = new HashSet<>();
     private Instant notBefore = Instant.MIN;
     private Instant undecidedSaid = Instant.MIN;
     private Map<String, String> undecidedWords = Map.of();
+
+    /**
+     * A place that checks come from.
+     *
+     * @param name of its CheckSource
+     * @param words for people
+     * @param object that Events are about; the CheckSource where empty
+     * @param revision of its files
+     * @param trouble why it could not be looked at
+     */
+    private record Place(
+            String name,
+            String words,
+            Optional<ObjectEvents.Regarding> object,
+            String revision,
+            Optional<String> trouble) {
+        boolean holds(String file) {
+            return file.startsWith(BUNDLE + "/") == name.equals(BUNDLE);
+        }
+    }
 
     /** @param namespace of the ConfigMap */
     OwnCheckSources(
@@ -72,12 +101,14 @@ final class OwnCheckSources implements AutoCloseable {
             AuditSettings settings,
             CurrentCheckSet current,
             RegoJobs jobs,
+            BundlePulls bundles,
             InstantSource clock,
             Pause pause) {
         this.settings = settings;
         this.namespace = namespace;
         this.current = current;
         this.told = new CheckSources(api, clock);
+        this.bundles = bundles;
         this.clock = clock;
         this.policyAudits = new PolicyAudits(api, jobs, current, undecided, clock, pause);
         this.own = new OwnChecks(current.checks(), Map.of(), List.of());
@@ -95,6 +126,7 @@ final class OwnCheckSources implements AutoCloseable {
     /** @param onStanding called with each object whose standing with the policies is another one */
     void start(Consumer<AuditKey> onStanding) {
         policies.start();
+        bundles.start();
         policyAudits.start(onStanding);
     }
 
@@ -104,18 +136,24 @@ final class OwnCheckSources implements AutoCloseable {
     }
 
     boolean hasSynced() {
-        return policies.hasSynced();
+        return policies.hasSynced() && bundles.hasSynced();
     }
 
     @Override
     public void close() {
         policies.close();
+        bundles.close();
         policyAudits.close();
     }
 
     /** Whether users' checks have changed since the last call; the new ones are in force then. */
     boolean refresh() {
-        Map<String, String> files = configMap().map(PoliciesView::files).orElse(Map.of());
+        // In this order: of two checks with one id the first is kept, and the ConfigMap is nearer to the cluster than
+        // the bundle.
+        Map<String, String> files = new LinkedHashMap<>(
+                new TreeMap<>(configMap().map(PoliciesView::files).orElse(Map.of())));
+        new TreeMap<>(bundles.inForce().map(CheckBundle::files).orElse(Map.of()))
+                .forEach((file, text) -> files.put(BUNDLE + "/" + file, text));
         if (begun && files.equals(inForce)) {
             return false;
         }
@@ -134,12 +172,10 @@ final class OwnCheckSources implements AutoCloseable {
             own.checks().checks().forEach(check -> versions.put(check.id(), check));
             ownPolicies.policies().forEach(policy -> versions.put(policy.file(), policy));
             undecided.keepOnly(versions);
-            if (!first) {
-                inherited = List.of();
-            }
+            inheritedUntil = first ? clock.instant().plus(settings.ttl()) : Instant.MIN;
             return true;
         } catch (InvalidCheck e) {
-            log.warn("ConfigMap {}: {}", settings.policies(), e.getMessage());
+            log.warn("users' checks are not in force: {}", e.getMessage());
             return false;
         }
     }
@@ -171,50 +207,55 @@ final class OwnCheckSources implements AutoCloseable {
             undecidedWords = undecided.sentences();
         }
         try {
-            Optional<PoliciesView> configMap = configMap();
-            if (configMap.isEmpty()) {
-                if (!removed) {
-                    told.remove(settings.policies());
-                    removed = true;
-                    published = false;
-                }
-                return;
-            }
-            String revision = revision();
-            if (!published) {
-                inherited = told.problems(settings.policies(), revision).stream()
-                        .filter(problem -> problem.type() == Problem.Type.UNDECIDED)
-                        .toList();
-                inheritedUntil = now.plus(settings.ttl());
-            } else if (now.isAfter(inheritedUntil)) {
-                inherited = List.of();
-            }
-            told.publish(
-                    new CheckSourceState(
-                            settings.policies(),
-                            "ConfigMap " + namespace + "/" + settings.policies(),
-                            revision,
-                            own.files().size(),
-                            current.policies().policies().size()
-                                    - policyAudits.broken().size(),
-                            problems()),
-                    Optional.of(new ObjectEvents.Regarding(
-                            "v1",
-                            "ConfigMap",
-                            namespace,
-                            settings.policies(),
-                            configMap.get().uid(),
-                            "")));
-            published = true;
-            removed = false;
+            publish(settings.policies(), configMap().map(this::place));
+            publish(BUNDLE, bundles.isWanted() ? Optional.of(bundlePlace()) : Optional.empty());
         } catch (IOException e) {
             notBefore = now.plus(AGAIN);
             log.warn("the state of users' checks was not written: {}; trying again", e.toString());
         }
     }
 
-    private List<Problem> problems() {
+    private void publish(String name, Optional<Place> present) throws IOException {
+        if (present.isEmpty()) {
+            if (removed.add(name)) {
+                told.remove(name);
+                inherited.remove(name);
+            }
+            return;
+        }
+        Place place = present.get();
+        removed.remove(name);
+        if (clock.instant().isAfter(inheritedUntil)) {
+            inherited.put(name, List.of());
+        } else if (!inherited.containsKey(name)) {
+            inherited.put(
+                    name,
+                    told.problems(name, place.revision()).stream()
+                            .filter(problem -> problem.type() == Problem.Type.UNDECIDED)
+                            .toList());
+        }
+        told.publish(
+                new CheckSourceState(
+                        name,
+                        place.words(),
+                        place.revision(),
+                        (int) own.files().values().stream().filter(place::holds).count(),
+                        policies(place).size(),
+                        problems(place)),
+                place.object());
+    }
+
+    /** Those of the place that are in force. */
+    private List<RegoPolicy> policies(Place place) {
+        Set<String> broken = policyAudits.broken().keySet();
+        return current.policies().policies().stream()
+                .filter(policy -> place.holds(policy.file()) && !broken.contains(policy.file()))
+                .toList();
+    }
+
+    private List<Problem> problems(Place place) {
         List<Problem> problems = new ArrayList<>();
+        place.trouble().ifPresent(why -> problems.add(new Problem(Problem.Type.NOT_FETCHED, place.name(), why)));
         for (BrokenCheck broken : own.errors()) {
             String subject = broken.check().isEmpty() ? broken.file() : subject(broken.file(), broken.check());
             problems.add(new Problem(Problem.Type.BROKEN, subject, broken.message()));
@@ -224,12 +265,8 @@ final class OwnCheckSources implements AutoCloseable {
                 .forEach(broken -> problems.add(new Problem(Problem.Type.BROKEN, broken.file(), broken.message())));
         new TreeMap<>(policyAudits.broken())
                 .forEach((file, why) -> problems.add(new Problem(Problem.Type.BROKEN, file, why)));
-        policyAudits
-                .notRun()
-                .ifPresent(
-                        why -> problems.add(new Problem(Problem.Type.NOT_RUN, "policies", "policies not run: " + why)));
         Map<String, Problem> bySubject = new TreeMap<>();
-        inherited.forEach(problem -> bySubject.put(problem.subject(), problem));
+        inherited.getOrDefault(place.name(), List.of()).forEach(problem -> bySubject.put(problem.subject(), problem));
         undecidedWords.forEach((id, words) -> {
             // A policy is known by its file.
             String file = own.files().get(id);
@@ -237,15 +274,36 @@ final class OwnCheckSources implements AutoCloseable {
             bySubject.put(subject, new Problem(Problem.Type.UNDECIDED, subject, subject + " " + words));
         });
         problems.addAll(bySubject.values());
+        problems.removeIf(problem -> problem.type() != Problem.Type.NOT_FETCHED && !place.holds(problem.subject()));
+        policyAudits
+                .notRun()
+                .filter(why -> !policies(place).isEmpty())
+                .ifPresent(
+                        why -> problems.add(new Problem(Problem.Type.NOT_RUN, "policies", "policies not run: " + why)));
         return problems;
+    }
+
+    private Place place(PoliciesView configMap) {
+        return new Place(
+                settings.policies(),
+                "ConfigMap " + namespace + "/" + settings.policies(),
+                Optional.of(new ObjectEvents.Regarding(
+                        "v1", "ConfigMap", namespace, settings.policies(), configMap.uid(), "")),
+                SafeHash.ofString(new TreeMap<>(configMap.files()).toString()),
+                Optional.empty());
+    }
+
+    private Place bundlePlace() {
+        return new Place(
+                BUNDLE,
+                "OCI " + bundles.reference(),
+                Optional.empty(),
+                bundles.inForce().map(CheckBundle::digest).orElse(""),
+                bundles.trouble());
     }
 
     private static String subject(String file, String check) {
         return file + " check " + check;
-    }
-
-    private String revision() {
-        return SafeHash.ofString(new TreeMap<>(inForce).toString());
     }
 
     private Optional<PoliciesView> configMap() {
@@ -255,7 +313,7 @@ final class OwnCheckSources implements AutoCloseable {
     }
 
     private static Map<String, String> checkFiles(Map<String, String> files) {
-        Map<String, String> checks = new TreeMap<>(files);
+        Map<String, String> checks = new LinkedHashMap<>(files);
         checks.keySet().removeIf(key -> !key.endsWith(".yaml") && !key.endsWith(".yml"));
         return checks;
     }

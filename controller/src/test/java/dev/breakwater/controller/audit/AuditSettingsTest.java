@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.gson.Gson;
+import dev.breakwater.controller.bundle.BundlePulls;
+import dev.breakwater.controller.bundle.BundleSettings;
 import dev.breakwater.controller.checks.DeviationChoice;
 import dev.breakwater.controller.checks.Severity;
 import dev.breakwater.controller.inventory.NamespaceScope;
@@ -162,6 +164,7 @@ class AuditSettingsTest {
                 new CurrentCheckSet(settings, Optional.empty()),
                 new RegoJobs(
                         api, "breakwater", ScannerSettings.defaults(), JobSettings.defaults(), folder, clock, pause),
+                new BundlePulls(BundleSettings.none(), Set.of(), clock, pause),
                 clock,
                 pause);
         audit.start();
@@ -187,6 +190,7 @@ class AuditSettingsTest {
                 DEFAULTS.ttl(),
                 DEFAULTS.concurrent(),
                 DEFAULTS.policies(),
+                DEFAULTS.bundle(),
                 "dev");
     }
 

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.gson.Gson;
+import dev.breakwater.controller.bundle.BundlePulls;
+import dev.breakwater.controller.bundle.BundleSettings;
 import dev.breakwater.controller.inventory.NamespaceScope;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Pause;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -82,6 +85,7 @@ class ConfigurationAuditTest {
                         folder,
                         now::get,
                         Pause.sleeping()),
+                new BundlePulls(BundleSettings.none(), Set.of(), now::get, Pause.sleeping()),
                 now::get,
                 duration -> Thread.sleep(Math.min(duration.toMillis(), 20)));
         audit.start();
@@ -352,9 +356,12 @@ class ConfigurationAuditTest {
         ObjectNode retired = Objects.replicaSet("shop", "web-1", "d1", "nginx", 0);
         ((ObjectNode) retired.path("metadata"))
                 .put("uid", replicaSet.at("/metadata/uid").asText());
-        cluster.put("/apis/apps/v1/namespaces/shop/replicasets", retired);
-        await().atMost(60, SECONDS)
-                .until(() -> cluster.find("configauditreports").isEmpty());
+        // Again and again: the audit may learn of the ReplicaSet before it learns of its own report, and looks once a
+        // minute by itself.
+        await().atMost(60, SECONDS).until(() -> {
+            cluster.put("/apis/apps/v1/namespaces/shop/replicasets", retired.deepCopy());
+            return cluster.find("configauditreports").isEmpty();
+        });
     }
 
     @Test

@@ -9,6 +9,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.gson.Gson;
+import dev.breakwater.controller.bundle.BundlePulls;
+import dev.breakwater.controller.bundle.BundlePush;
+import dev.breakwater.controller.bundle.BundleSettings;
+import dev.breakwater.controller.bundle.TestRegistry;
 import dev.breakwater.controller.inventory.NamespaceScope;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Pause;
@@ -24,6 +28,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -52,6 +57,8 @@ class PolicyAuditTest {
     Path folder;
 
     private InMemoryKubernetes cluster;
+    private TestRegistry registry;
+    private BundleSettings bundle = BundleSettings.none();
     private PolicyNode node;
     private ConfigurationAudit audit;
 
@@ -59,6 +66,7 @@ class PolicyAuditTest {
     void startCluster() throws Exception {
         cluster = new InMemoryKubernetes();
         node = new PolicyNode(cluster);
+        registry = new TestRegistry();
         put("v1", "Service", "services", "s");
         put("v1", "LimitRange", "limitranges", "l");
     }
@@ -68,6 +76,7 @@ class PolicyAuditTest {
         if (audit != null) {
             audit.close();
         }
+        registry.close();
         cluster.close();
     }
 
@@ -90,6 +99,7 @@ class PolicyAuditTest {
                         folder,
                         now::get,
                         shortened),
+                new BundlePulls(bundle, Set.of(registry.host()), now::get, shortened),
                 now::get,
                 shortened);
         audit.start();
@@ -116,12 +126,20 @@ class PolicyAuditTest {
     }
 
     private JsonNode status() {
-        ObjectNode object = cluster.get("/apis/breakwater.dev/v1alpha1/checksources/trivy-operator-policies-config");
+        return status("trivy-operator-policies-config");
+    }
+
+    private JsonNode status(String name) {
+        ObjectNode object = cluster.get("/apis/breakwater.dev/v1alpha1/checksources/" + name);
         return object == null ? MissingNode.getInstance() : object.path("status");
     }
 
     private List<String> events() {
-        return cluster.find("/api/v1/namespaces/breakwater/events/").stream()
+        return events("breakwater");
+    }
+
+    private List<String> events(String namespace) {
+        return cluster.find("/api/v1/namespaces/" + namespace + "/events/").stream()
                 .map(event -> event.path("reason").asText() + ": "
                         + event.path("message").asText())
                 .toList();
@@ -241,5 +259,62 @@ class PolicyAuditTest {
                 .until(() -> ids(report("service-s")).contains("TEAM-R1")
                         && ids(report("limitrange-l")).contains("TEAM-R1"));
         assertThat(node.judged()).noneMatch(object -> object.startsWith("Job") || object.startsWith("Pod"));
+    }
+
+    @Test
+    void aBundleIsInForceBesideTheConfigMapAndStaysSoWithoutItsRegistry() throws Exception {
+        policies(Map.of("team.yaml", check("TEAM-1")));
+        String digest = new BundlePush(registry.host() + "/team/checks")
+                .archive(
+                        "1",
+                        Map.of(
+                                "checks/fleet.yaml",
+                                check("FLEET-1"),
+                                "checks/double.yaml",
+                                check("TEAM-1"),
+                                "rego/policy.unwanted.rego",
+                                POLICY,
+                                "rego/policy.unwanted.kinds",
+                                "Service"));
+        bundle = new BundleSettings(registry.host() + "/team/checks:1", Duration.ofHours(1));
+        start();
+        await().atMost(60, SECONDS)
+                .until(() -> ids(report("service-s")).containsAll(List.of("TEAM-1", "FLEET-1", "TEAM-R1")));
+        await().atMost(60, SECONDS)
+                .until(() -> status("checks-bundle").path("policies").asInt() == 1);
+        JsonNode status = status("checks-bundle");
+        assertThat(status.path("revision").asText()).isEqualTo(digest);
+        assertThat(status.path("checks").asInt()).isEqualTo(1);
+        assertThat(status.path("message").asText())
+                .isEqualTo(
+                        "checks-bundle/checks/double.yaml: check TEAM-1: the id is used twice; the first check of this id is kept.");
+        assertThat(status().path("ready").asText()).isEqualTo("True");
+        assertThat(status().path("checks").asInt()).isEqualTo(1);
+
+        registry.beDown(true);
+        await().atMost(60, SECONDS)
+                .untilAsserted(() -> assertThat(events("default"))
+                        .anyMatch(text -> text.startsWith("ChecksNotFetched: the bundle " + registry.host()
+                                + "/team/checks:1 was not fetched: " + registry.host() + " answers 503")));
+        put("v1", "Service", "services", "t");
+        await().atMost(60, SECONDS).until(() -> ids(report("service-t")).containsAll(List.of("FLEET-1", "TEAM-R1")));
+
+        registry.beDown(false);
+        await().atMost(60, SECONDS)
+                .untilAsserted(() ->
+                        assertThat(events("default")).contains("ChecksFetched: checks-bundle: no longer out of reach"));
+    }
+
+    private static String check(String id) {
+        return """
+                id: %s
+                severity: LOW
+                title: t
+                description: d
+                remediation: r
+                match: {kinds: [Service]}
+                fail: "true"
+                message: name
+                """.formatted(id);
     }
 }

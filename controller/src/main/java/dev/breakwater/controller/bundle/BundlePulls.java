@@ -1,0 +1,126 @@
+package dev.breakwater.controller.bundle;
+
+import dev.breakwater.controller.image.ImageReference;
+import dev.breakwater.controller.kube.Pause;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a bundle up to date. A registry that cannot be reached, or gives something that is no bundle, changes nothing about the one in force.
+ *
+ * <p>Threading: one virtual thread pulls; what it found is read by any.
+ */
+public final class BundlePulls implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(BundlePulls.class);
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(10);
+    private static final Duration LONGEST_RETRY = Duration.ofMinutes(30);
+    /** Without the bundle every report would lose its findings, and be written again when it comes: a new controller waits for it as long as this. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private final BundleSettings settings;
+    private final Set<String> plainRegistries;
+    private final InstantSource clock;
+    private final Pause pause;
+    private final Thread puller = Thread.ofVirtual().name("bundle").unstarted(this::run);
+    private volatile Found found = new Found(Optional.empty(), Optional.empty());
+    private volatile Instant begun = Instant.MAX;
+    private volatile boolean closed;
+
+    private record Found(Optional<CheckBundle> bundle, Optional<String> trouble) {}
+
+    /**
+     * @param plainRegistries hosts that are spoken to without TLS
+     * @throws IllegalArgumentException for a reference no registry would accept
+     */
+    public BundlePulls(BundleSettings settings, Set<String> plainRegistries, InstantSource clock, Pause pause) {
+        this.settings = settings;
+        this.plainRegistries = plainRegistries;
+        this.clock = clock;
+        this.pause = pause;
+        if (isWanted()) {
+            ImageReference.parse(settings.reference());
+        }
+    }
+
+    /** Whether there is to be a bundle. */
+    public boolean isWanted() {
+        return !settings.reference().isEmpty();
+    }
+
+    public String reference() {
+        return settings.reference();
+    }
+
+    public void start() {
+        if (isWanted()) {
+            begun = clock.instant();
+            puller.start();
+        }
+    }
+
+    /** Whether there is a bundle, or has been none for so long that it is not waited for. */
+    public boolean hasSynced() {
+        Found now = found;
+        return !isWanted()
+                || now.bundle().isPresent()
+                || (now.trouble().isPresent() && clock.instant().minus(PATIENCE).isAfter(begun));
+    }
+
+    /** The last one that could be had. */
+    public Optional<CheckBundle> inForce() {
+        return found.bundle();
+    }
+
+    /** Why the last attempt to ask for it failed; empty where it did not. */
+    public Optional<String> trouble() {
+        return found.trouble();
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        puller.interrupt();
+    }
+
+    private void run() {
+        Duration retry = FIRST_RETRY;
+        try {
+            while (true) {
+                try {
+                    found = new Found(Optional.of(pull()), Optional.empty());
+                    retry = FIRST_RETRY;
+                    pause.of(settings.refresh());
+                } catch (IOException | RuntimeException e) {
+                    if (closed) {
+                        return;
+                    }
+                    String why = "the bundle " + settings.reference() + " was not fetched: " + e.getMessage();
+                    found = new Found(found.bundle(), Optional.of(why));
+                    log.warn("{}; trying again in {} s", why, retry.toSeconds());
+                    pause.of(retry);
+                    retry = retry.multipliedBy(2).compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : retry.multipliedBy(2);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private CheckBundle pull() throws IOException {
+        OciRegistry registry = new OciRegistry(ImageReference.parse(settings.reference()), plainRegistries);
+        OciRegistry.Manifest manifest = registry.manifest();
+        Optional<CheckBundle> known = found.bundle();
+        if (known.isPresent() && known.get().digest().equals(manifest.digest())) {
+            return known.get();
+        }
+        CheckBundle bundle = new CheckBundle(manifest.digest(), BundleFiles.of(manifest.content(), registry));
+        log.info("bundle {}: {} files, {}", settings.reference(), bundle.files().size(), manifest.digest());
+        return bundle;
+    }
+}
