@@ -147,6 +147,7 @@ public final class ConfigurationAudit implements AutoCloseable {
             while (!hasSynced()) {
                 pause.of(Duration.ofMillis(50));
             }
+            deleteReportsOfKindsOff();
             ownChecks.refresh();
             for (int i = 0; i < settings.concurrent(); i++) {
                 threads.add(Thread.ofVirtual().name("audit-" + i).start(this::work));
@@ -255,6 +256,25 @@ public final class ConfigurationAudit implements AutoCloseable {
 
     private boolean isUpToDate(AuditKey key, AuditView view, Set<AuditReportKind> kinds, String configHash) {
         return kinds.stream().allMatch(kind -> isUpToDate(head(kind, key), view, configHash));
+    }
+
+    /** Nobody would look at them again, and what they say would become untrue. Those that somebody else wrote stay. */
+    private void deleteReportsOfKindsOff() {
+        reports.forEach((reportKind, informer) -> informer.all().stream()
+                .filter(head -> head.isOurs()
+                        && settings.kinds().stream()
+                                .noneMatch(kind -> kind.resource().kind().equals(head.ownerKind())))
+                .forEach(head -> {
+                    try {
+                        api.delete(reportKind.resource().named(head.namespace(), head.name()));
+                    } catch (IOException e) {
+                        log.warn(
+                                "{} {}, of a kind that is not audited any more, not deleted: {}",
+                                reportKind.resource().kind(),
+                                head.name(),
+                                e.toString());
+                    }
+                }));
     }
 
     private void deleteReports(AuditKey key, AuditView view, Predicate<AuditReportKind> unwanted) throws IOException {

@@ -15,6 +15,17 @@ record ReportHead(@Nullable Meta metadata) implements View {
                 && meta().label(AuditSettings.RECORDING_HASH).equals(settingsHash);
     }
 
+    /** Whether a controller of ours wrote it. */
+    boolean isOurs() {
+        return !meta().label(AuditReport.AUDITED_AT).isEmpty();
+    }
+
+    /** Kind of the object it is about; empty when it does not say. */
+    String ownerKind() {
+        Meta.Owner owner = meta().controllerOwner();
+        return owner == null || owner.kind() == null ? "" : owner.kind();
+    }
+
     boolean isOwnedBy(String uid) {
         Meta.Owner owner = meta().controllerOwner();
         return owner != null && uid.equals(owner.uid());

@@ -137,6 +137,34 @@ class AuditSettingsTest {
     }
 
     @Test
+    void reportsOfAKindThatIsNotAuditedAnyMoreGo() throws Exception {
+        start(DEFAULTS);
+        awaitCheck("shop", "AVD-KSV-0014", true);
+        await().atMost(60, SECONDS).until(() -> cluster.find("/role-r").size() == 1);
+        ObjectNode theirs = Objects.object("aquasecurity.github.io/v1alpha1", "RbacAssessmentReport", "shop", "role-x");
+        cluster.put(REPORTS + "namespaces/shop/rbacassessmentreports", theirs);
+        audit.close();
+
+        start(new AuditSettings(
+                true,
+                EnumSet.of(AuditedKind.POD),
+                DEFAULTS.deviations(),
+                true,
+                false,
+                DEFAULTS.recorded(),
+                Map.of(),
+                Set.of(),
+                Map.of(),
+                DEFAULTS.ttl(),
+                DEFAULTS.concurrent(),
+                DEFAULTS.policies(),
+                "dev"));
+        await().atMost(60, SECONDS).until(() -> cluster.find("/role-r").isEmpty());
+        assertThat(report("shop")).isNotNull();
+        assertThat(cluster.find("/role-x")).hasSize(1);
+    }
+
+    @Test
     void jobsThatLookAtImagesAndNodesAreNotAudited() throws Exception {
         for (String maker : List.of("breakwater", "trivy-operator", "somebody")) {
             ObjectNode job = Objects.object("batch/v1", "Job", "shop", "of-" + maker);
