@@ -158,6 +158,7 @@ class AuditSettingsTest {
                 DEFAULTS.ttl(),
                 DEFAULTS.concurrent(),
                 DEFAULTS.policies(),
+                DEFAULTS.bundle(),
                 "dev"));
         await().atMost(60, SECONDS).until(() -> cluster.find("/role-r").isEmpty());
         assertThat(report("shop")).isNotNull();
