@@ -13,7 +13,7 @@ import java.util.Map;
  * @param uid identity of the object over its life
  * @param generation {@code metadata.generation}
  * @param created {@code metadata.creationTimestamp}
- * @param labels {@code metadata.labels}, indexed by the store
+ * @param labels {@code metadata.labels}, indexed by the store; empty in a {@linkplain PageOutcome.Page page}
  * @param cells what a table row needs beyond the metadata, in a form of the caller's; not interpreted
  * @param meta the metadata without resourceVersion
  * @param rest everything else up to the bulk; {@link Segment#EMPTY} where a {@link Projection} left it out

@@ -2,9 +2,9 @@ package dev.breakwater.storage;
 
 /** How much of each object a read fetches. */
 public enum Projection {
-    /** Labels and identity only: counting, deletecollection. */
+    /** Identity only, and labels: counting, deletecollection. */
     KEYS,
-    /** Labels, cells and the meta segment: tables and metadata lists. */
+    /** Cells and the meta segment as well: tables and metadata lists. */
     META,
     /** All of the head, and which bulk belongs to it. */
     HEAD

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.NullUnmarked;
@@ -165,7 +166,12 @@ class StoreAgainstModelTest {
                 }
                 PageOutcome.Page page = (PageOutcome.Page) outcome;
                 assertThat(page.entries().size()).isLessThanOrEqualTo(limit);
-                page.entries().forEach(entry -> found.add(state(entry)));
+                page.entries()
+                        .forEach(entry -> found.add(state(
+                                entry,
+                                Objects.requireNonNull(store.entry(entry.revision()))
+                                        .head()
+                                        .labels())));
                 after = page.resumeAfter();
             }
             assertThat(revision).isGreaterThanOrEqualTo(compacted);
@@ -205,7 +211,10 @@ class StoreAgainstModelTest {
                     Batch.Changes changes = (Batch.Changes) batch;
                     for (Change change : changes.changes()) {
                         seen.add(new LogModel.Event(
-                                change.type(), state(change.entry()), change.previous(), change.previousLabels()));
+                                change.type(),
+                                state(change.entry(), change.entry().head().labels()),
+                                change.previous(),
+                                change.previousLabels()));
                     }
                     through = changes.through();
                 }
@@ -216,17 +225,12 @@ class StoreAgainstModelTest {
                     .isEqualTo(expected);
         }
 
-        private LogModel.State state(Entry entry) {
+        private LogModel.State state(Entry entry, Map<String, String> labels) {
             StoredBulk bulk = entry.bulk();
             String content = bulk == null
                     ? null
                     : contentOfBulk.computeIfAbsent(bulk.id(), id -> new String(reports.plain(store, bulk)));
-            return new LogModel.State(
-                    entry.revision(),
-                    entry.kind().number(),
-                    entry.key(),
-                    entry.head().labels(),
-                    content);
+            return new LogModel.State(entry.revision(), entry.kind().number(), entry.key(), labels, content);
         }
 
         @Override

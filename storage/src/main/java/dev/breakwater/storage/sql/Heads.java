@@ -52,23 +52,46 @@ final class Heads {
         if (revisions.isEmpty()) {
             return Map.of();
         }
-        PreparedStatement select = session.prepare(select(projection) + " WHERE " + dialect.anyOf("r.rev"));
-        dialect.bindAnyOf(
-                select, 1, revisions.stream().mapToLong(Long::longValue).toArray());
         Map<Long, Entry> entries = new HashMap<>();
-        for (Entry entry : entries(session, select, projection, true)) {
+        for (Entry entry : withLabels(session, rows(byRevision(session, revisions, projection), projection), true)) {
             entries.put(entry.revision(), entry);
         }
         return entries;
     }
 
     /**
-     * How many of {@code revisions}, from the first, can be read without holding more than {@code bytes}; at least one. A head is small
-     * as a rule, but one whose bulk was absent or mistyped holds everything, and a page of those would not fit into memory.
+     * The same without labels. A list selects by them before it reads the heads and shows those within meta: to read the set of each
+     * object once more cost half of a list of 30,000, whose sets no cache holds.
      */
-    int within(Session session, List<Long> revisions, Projection projection, long bytes) throws SQLException {
-        if (revisions.size() <= 1 || projection == Projection.KEYS) {
-            return revisions.size();
+    Map<Long, Entry> withoutLabels(Session session, Collection<Long> revisions, Projection projection)
+            throws SQLException {
+        Map<Long, Entry> entries = new HashMap<>();
+        if (!revisions.isEmpty()) {
+            for (Row row : rows(byRevision(session, revisions, projection), projection)) {
+                entries.put(row.revision, row.entry(Map.of()));
+            }
+        }
+        return entries;
+    }
+
+    /**
+     * What fits.
+     *
+     * @param count how many heads, from the first
+     * @param bytes of those
+     */
+    record Fitting(int count, long bytes) {}
+
+    /**
+     * How many of {@code revisions}, from the first, can be read without holding more than {@code bytes}. A head is small as a rule, but
+     * one whose bulk was absent or mistyped holds everything, and a page of those would not fit into memory.
+     *
+     * @param atLeastOne whether the first is read however long it is
+     */
+    Fitting within(Session session, List<Long> revisions, Projection projection, long bytes, boolean atLeastOne)
+            throws SQLException {
+        if (projection == Projection.KEYS) {
+            return new Fitting(revisions.size(), 0);
         }
         PreparedStatement select = session.prepare(projection == Projection.HEAD ? headBytes : metaBytes);
         dialect.bindAnyOf(
@@ -81,12 +104,13 @@ final class Heads {
         }
         long sum = 0;
         for (int i = 0; i < revisions.size(); i++) {
-            sum += sizes.getOrDefault(revisions.get(i), 0L);
-            if (sum > bytes && i > 0) {
-                return i;
+            long next = sum + sizes.getOrDefault(revisions.get(i), 0L);
+            if (next > bytes && (i > 0 || !atLeastOne)) {
+                return new Fitting(i, sum);
             }
+            sum = next;
         }
-        return revisions.size();
+        return new Fitting(revisions.size(), sum);
     }
 
     /** The object as it is now. */
@@ -96,7 +120,7 @@ final class Heads {
                 select(projection) + " WHERE r.rev = (SELECT c.rev FROM cur c WHERE c.kind = ? AND c.key = ?)");
         select.setLong(1, object.kind());
         select.setString(2, object.key());
-        List<Entry> found = entries(session, select, projection, false);
+        List<Entry> found = withLabels(session, rows(select, projection), false);
         return found.isEmpty() ? null : found.getFirst();
     }
 
@@ -109,16 +133,30 @@ final class Heads {
         };
     }
 
-    /** @param mayVanish whether compaction can have deleted the labels between the two questions: never those of a live object */
-    private List<Entry> entries(Session session, PreparedStatement select, Projection projection, boolean mayVanish)
+    private PreparedStatement byRevision(Session session, Collection<Long> revisions, Projection projection)
             throws SQLException {
+        PreparedStatement select = session.prepare(select(projection) + " WHERE " + dialect.anyOf("r.rev"));
+        dialect.bindAnyOf(
+                select, 1, revisions.stream().mapToLong(Long::longValue).toArray());
+        return select;
+    }
+
+    private List<Row> rows(PreparedStatement select, Projection projection) throws SQLException {
         List<Row> read = new ArrayList<>();
         try (ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
                 read.add(row(rows, projection));
             }
         }
-        // The labels after the rows, on the same connection: one statement at a time.
+        return read;
+    }
+
+    /**
+     * Reads the labels after the rows, on the same connection: one statement at a time.
+     *
+     * @param mayVanish whether compaction can have deleted the labels between the two questions: never those of a live object
+     */
+    private List<Entry> withLabels(Session session, List<Row> read, boolean mayVanish) throws SQLException {
         Map<Long, Map<String, String>> sets =
                 labels.of(session, Set.copyOf(read.stream().map(Row::labelSet).toList()));
         List<Entry> entries = new ArrayList<>(read.size());

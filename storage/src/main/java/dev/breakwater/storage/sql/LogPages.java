@@ -58,7 +58,8 @@ final class LogPages {
         // The counter first: what is committed while we read belongs to the next page (store.md 4).
         long counter = session.number("SELECT rev FROM counter WHERE id = 1");
         List<Row> found = rows(session, revision, counter, kind);
-        int count = heads.within(session, found.stream().map(Row::shown).toList(), Projection.HEAD, BYTES);
+        int count = heads.within(session, found.stream().map(Row::shown).toList(), Projection.HEAD, BYTES, true)
+                .count();
         List<Row> rows = found.subList(0, count);
         List<Change> changes = changes(session, rows);
         long compacted = session.number("SELECT compacted FROM store WHERE id = 1");

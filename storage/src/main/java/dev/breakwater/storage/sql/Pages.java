@@ -32,6 +32,13 @@ import org.jspecify.annotations.Nullable;
 final class Pages {
     private static final int ROWS = 500;
     private static final long BYTES = 1 << 20;
+
+    /**
+     * Heads whose sizes are asked for before they are read. The second question must find the pages of the first in SQLite's cache:
+     * heads that lie next to each other in a list lie anywhere in the file.
+     */
+    private static final int HEADS = 100;
+
     private static final long NANOS = Duration.ofMillis(100).toNanos();
 
     /** More label hits than this are cheaper found by a scan in key order. */
@@ -85,14 +92,15 @@ final class Pages {
             // One more than needed tells whether anything follows; a filter may need many more.
             int wanted = query.filter() == EntryFilter.ALL ? Math.min(ROWS, limit - selected.size()) + 1 : ROWS + 1;
             List<Narrow> rows = visible(session, query, after, range.before, wanted);
-            Map<Long, Map<String, String>> sets = labels.of(session, setsOf(rows));
+            boolean whole = query.filter() == EntryFilter.ALL;
+            Map<Long, Map<String, String>> sets = whole ? Map.of() : labels.of(session, setsOf(rows));
             for (Narrow row : rows) {
                 if (selected.size() == limit) {
                     return new Selection(selected, after);
                 }
                 after = row.key;
                 Map<String, String> set = sets.get(row.labelSet);
-                if (set != null && query.filter().matches(row.key, set)) {
+                if (whole || set != null && query.filter().matches(row.key, set)) {
                     selected.add(row);
                 }
             }
@@ -195,17 +203,27 @@ final class Pages {
     }
 
     private Read heads(Session session, Selection selection, Projection projection) throws SQLException {
-        List<Long> revisions = selection.rows.stream().map(Narrow::revision).toList();
-        int count = heads.within(session, revisions, projection, BYTES);
-        Map<Long, Entry> read = heads.of(session, revisions.subList(0, count), projection);
-        List<Entry> entries = new ArrayList<>(count);
-        for (Narrow row : selection.rows.subList(0, count)) {
-            Entry entry = read.get(row.revision);
-            if (entry == null) {
-                return new Read(entries, null, row.key);
+        List<Entry> entries = new ArrayList<>(selection.rows.size());
+        long left = BYTES;
+        int done = 0;
+        boolean full = false;
+        while (done < selection.rows.size() && !full) {
+            List<Narrow> rows = selection.rows.subList(done, Math.min(done + HEADS, selection.rows.size()));
+            List<Long> revisions = rows.stream().map(Narrow::revision).toList();
+            Heads.Fitting fitting = heads.within(session, revisions, projection, left, entries.isEmpty());
+            Map<Long, Entry> read = heads.withoutLabels(session, revisions.subList(0, fitting.count()), projection);
+            for (Narrow row : rows.subList(0, fitting.count())) {
+                Entry entry = read.get(row.revision);
+                if (entry == null) {
+                    return new Read(entries, null, row.key);
+                }
+                entries.add(entry);
             }
-            entries.add(entry);
+            done += fitting.count();
+            left -= fitting.bytes();
+            full = fitting.count() < rows.size();
         }
+        int count = entries.size();
         boolean all = count == selection.rows.size();
         return new Read(entries, all ? selection.resumeAfter : selection.rows.get(count - 1).key, null);
     }
