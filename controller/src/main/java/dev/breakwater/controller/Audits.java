@@ -92,7 +92,11 @@ final class Audits implements AutoCloseable {
                 clock,
                 pause);
         ComplianceReports compliance = new ComplianceReports(
-                api, gson, () -> new EngineChecks(checks.checks(), checks::configHash), settings.compliance(), clock);
+                api,
+                gson,
+                () -> new EngineChecks(checks.checks(), checks::isMadeWithTheseChecks),
+                settings.compliance(),
+                clock);
         Audits audits = new Audits(objects, nodes, compliance, clock, pause);
         objects.onChecksChange(audits.changes::incrementAndGet);
         objects.start();

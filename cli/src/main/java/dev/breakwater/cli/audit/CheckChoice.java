@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -59,7 +58,8 @@ final class CheckChoice {
     @Option(
             names = "--checks",
             paramLabel = "FILE|DIR",
-            description = "Checks of your own, beside the built-in ones; docs/checks.md explains how to write them.")
+            description =
+                    "Checks of your own, beside the built-in ones; of a folder all files below. docs/checks.md explains how to write them.")
     List<Path> own = new ArrayList<>();
 
     CheckSet checks() throws InvalidCheck, IOException {
@@ -107,7 +107,7 @@ final class CheckChoice {
     private CheckSet withOwn(CheckSet builtIn, CheckSet.Options options) throws InvalidCheck, IOException {
         Map<String, String> files = new LinkedHashMap<>();
         for (Path path : own) {
-            for (Path file : checkFiles(path)) {
+            for (Path file : CheckFiles.of(path)) {
                 files.put(file.toString(), Files.readString(file));
             }
         }
@@ -116,20 +116,6 @@ final class CheckChoice {
             throw new InvalidCheck(loaded.errors().getFirst().message());
         }
         return loaded.checks();
-    }
-
-    private static List<Path> checkFiles(Path path) throws IOException, InvalidCheck {
-        if (Files.isRegularFile(path)) {
-            return List.of(path);
-        }
-        if (!Files.isDirectory(path)) {
-            throw new InvalidCheck("--checks: there is no file or folder " + path + ".");
-        }
-        try (Stream<Path> files = Files.list(path)) {
-            return files.filter(file -> file.toString().matches(".*\\.ya?ml"))
-                    .sorted()
-                    .toList();
-        }
     }
 
     private static String resolve(CheckId ids, String spelling, String flag) throws InvalidCheck {

@@ -6,7 +6,6 @@ import dev.breakwater.controller.checks.InvalidCheck;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +46,7 @@ final class CheckTestCommand implements Callable<Integer> {
     @Mixin
     CommonOptions common = new CommonOptions();
 
-    @Parameters(paramLabel = "FILE", arity = "1..*", description = "Files of checks.")
+    @Parameters(paramLabel = "FILE|DIR", arity = "1..*", description = "Files of checks; of a folder all below it.")
     List<Path> files = new ArrayList<>();
 
     @Spec
@@ -58,7 +57,7 @@ final class CheckTestCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         int examples = 0;
         int wrong = 0;
-        for (Path file : files) {
+        for (Path file : named()) {
             for (CheckExamples.Outcome outcome : outcomes(file)) {
                 examples++;
                 if (!outcome.asExpected()) {
@@ -75,13 +74,23 @@ final class CheckTestCommand implements Callable<Integer> {
         return wrong == 0 ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
+    private List<Path> named() throws IOException {
+        try {
+            List<Path> all = new ArrayList<>();
+            for (Path file : files) {
+                all.addAll(CheckFiles.of(file));
+            }
+            return all;
+        } catch (InvalidCheck e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
     private List<CheckExamples.Outcome> outcomes(Path file) throws IOException {
         try {
             return CheckExamples.ofFile(file.toString(), Files.readString(file));
         } catch (InvalidCheck e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-        } catch (NoSuchFileException e) {
-            throw new ParameterException(spec.commandLine(), "There is no file " + file + ".", e);
         }
     }
 }

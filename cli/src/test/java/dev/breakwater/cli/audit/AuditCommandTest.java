@@ -264,6 +264,22 @@ class AuditCommandTest {
                 .contains("TEAM-1")
                 .contains("KSV-0110");
         assertThat(breakwater("check", "test", check.toString()).out()).contains("All 1 examples hold.");
+        Path deep = Files.createDirectories(check.resolveSibling("bundle/checks"));
+        Files.copy(check, deep.resolve("team.yaml"));
+        assertThat(breakwater("check", "test", deep.getParent().toString()).out())
+                .contains("All 1 examples hold.");
+        assertThat(breakwater(
+                                "audit",
+                                "--format",
+                                "jsonl",
+                                "--checks",
+                                deep.getParent().toString(),
+                                pod.toString())
+                        .out())
+                .contains("TEAM-1");
+        assertThat(breakwater("check", "test", deep.resolve("missing").toString())
+                        .err())
+                .contains("There is no file or folder");
         Path taken = file("taken.yaml", Files.readString(check).replace("TEAM-1", "KSV-0017"));
         assertThat(breakwater("audit", "--checks", taken.toString(), pod.toString())
                         .err())

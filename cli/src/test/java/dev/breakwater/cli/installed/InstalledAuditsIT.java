@@ -315,6 +315,9 @@ class InstalledAuditsIT {
                     .containsExactlyInAnyOrder("AVD-KSV-0108", "TEAM-1");
             assertThat(failed(reports.report("configauditreports", "service-closed", team)))
                     .isEmpty();
+            String source = "checksource/trivy-operator-policies-config";
+            kubectl.succeed("wait", "--for=condition=Ready", "--timeout=60s", source);
+            assertThat(kubectl.succeed("get", source)).contains("READY", "InForce", "ConfigMap breakwater/");
 
             kubectl.apply(ownCheck("object.metadata.?labels.?owner.hasValue()"));
             await().atMost(60, SECONDS)

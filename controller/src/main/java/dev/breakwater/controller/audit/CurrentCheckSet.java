@@ -61,6 +61,13 @@ public final class CurrentCheckSet {
                 : configHash(kind);
     }
 
+    /**
+     * Whether a report on an object of the kind was made with these checks: also one without policies, which says all that checks say while no Job runs.
+     */
+    public boolean isMadeWithTheseChecks(String kind, String hash) {
+        return hash.equals(configHash(kind)) || hash.equals(configHashWithoutPolicies(kind));
+    }
+
     /** Severity and choice that settings have for a policy's rule, as for any check; empty where it is off. */
     Optional<CheckResult> chosen(CheckResult ofPolicy) {
         CheckDefinition rule = ofPolicy.check();

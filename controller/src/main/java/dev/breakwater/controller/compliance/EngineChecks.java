@@ -6,18 +6,18 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
+import java.util.function.BiPredicate;
 
 /** The checks of the engine. Used by one thread. */
 public final class EngineChecks implements CurrentChecks {
     private final CheckSet checks;
     private final Map<String, CheckDefinition> byId = new HashMap<>();
-    private final UnaryOperator<String> configHash;
+    private final BiPredicate<String, String> current;
 
-    /** @param configHash the value of a report's label plugin-config-hash for objects of a kind */
-    public EngineChecks(CheckSet checks, UnaryOperator<String> configHash) {
+    /** @param current whether reports on objects of a kind that carry a value of plugin-config-hash were made with these checks */
+    public EngineChecks(CheckSet checks, BiPredicate<String, String> current) {
         this.checks = checks;
-        this.configHash = configHash;
+        this.current = current;
         checks.checks().forEach(check -> byId.put(check.id(), check));
     }
 
@@ -32,7 +32,7 @@ public final class EngineChecks implements CurrentChecks {
     @Override
     public boolean isCurrent(String objectKind, String hash) {
         String kind = objectKind.equals("Node") ? "NodeInfo" : objectKind;
-        return hash.equals(configHash.apply(kind));
+        return current.test(kind, hash);
     }
 
     /** Control-plane and node checks; the one on Ingress objects bears a KCV number but is reported with the object. */

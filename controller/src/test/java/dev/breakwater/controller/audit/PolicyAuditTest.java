@@ -60,6 +60,7 @@ class PolicyAuditTest {
     private TestRegistry registry;
     private BundleSettings bundle = BundleSettings.none();
     private PolicyNode node;
+    private CurrentCheckSet current;
     private ConfigurationAudit audit;
 
     @BeforeEach
@@ -82,6 +83,7 @@ class PolicyAuditTest {
 
     private void start() throws Exception {
         AuditSettings settings = AuditSettings.defaults();
+        current = new CurrentCheckSet(settings, Optional.empty());
         KubeApi api = new KubeApi(cluster.client(), Pause.sleeping());
         Pause shortened = duration -> Thread.sleep(Math.min(duration.toMillis(), 20));
         audit = new ConfigurationAudit(
@@ -90,7 +92,7 @@ class PolicyAuditTest {
                 "breakwater",
                 new NamespaceScope(List.of(), List.of()),
                 settings,
-                new CurrentCheckSet(settings, Optional.empty()),
+                current,
                 new RegoJobs(
                         api,
                         "breakwater",
@@ -123,6 +125,10 @@ class PolicyAuditTest {
 
     private JsonNode report(String name) {
         return cluster.get(REPORTS + name);
+    }
+
+    private String configHash(String report) {
+        return report(report).at("/metadata/labels/plugin-config-hash").asText();
     }
 
     private JsonNode status() {
@@ -242,6 +248,10 @@ class PolicyAuditTest {
         await().atMost(60, SECONDS).until(() -> report("service-s") != null);
         assertThat(ids(report("service-s"))).doesNotContain("TEAM-R1");
         assertThat(status().path("message").asText()).contains("JobFailed").contains("the disk is full");
+        // To compliance, the checks have run all the same.
+        assertThat(current.isMadeWithTheseChecks("Service", configHash("service-s")))
+                .isTrue();
+        assertThat(configHash("service-s")).isNotEqualTo(current.configHash("Service"));
         assertThat(status().path("ready").asText()).isEqualTo("False");
 
         node.fails("");
@@ -249,6 +259,8 @@ class PolicyAuditTest {
         await().atMost(60, SECONDS).until(() -> ids(report("service-s")).contains("TEAM-R1"));
         await().atMost(60, SECONDS).until(() -> status().path("ready").asText().equals("True"));
         assertThat(events()).contains("PoliciesRun: policies: no longer kept from running");
+        assertThat(configHash("service-s")).isEqualTo(current.configHash("Service"));
+        assertThat(current.isMadeWithTheseChecks("Service", "other")).isFalse();
     }
 
     @Test
