@@ -264,17 +264,11 @@ class AuditCommandTest {
                 .contains("TEAM-1")
                 .contains("KSV-0110");
         assertThat(breakwater("check", "test", check.toString()).out()).contains("All 1 examples hold.");
-        Path deep = Files.createDirectories(check.resolveSibling("bundle/checks"));
+        Path bundle = check.resolveSibling("bundle");
+        Path deep = Files.createDirectories(bundle.resolve("checks"));
         Files.copy(check, deep.resolve("team.yaml"));
-        assertThat(breakwater("check", "test", deep.getParent().toString()).out())
-                .contains("All 1 examples hold.");
-        assertThat(breakwater(
-                                "audit",
-                                "--format",
-                                "jsonl",
-                                "--checks",
-                                deep.getParent().toString(),
-                                pod.toString())
+        assertThat(breakwater("check", "test", bundle.toString()).out()).contains("All 1 examples hold.");
+        assertThat(breakwater("audit", "--format", "jsonl", "--checks", bundle.toString(), pod.toString())
                         .out())
                 .contains("TEAM-1");
         assertThat(breakwater("check", "test", deep.resolve("missing").toString())

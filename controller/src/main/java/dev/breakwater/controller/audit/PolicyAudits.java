@@ -231,6 +231,11 @@ final class PolicyAudits implements AutoCloseable {
                 continue;
             }
             String specHash = ObjectHash.of(object.get());
+            if (!batch.applyTo(kindOf(key))) {
+                // The policies for its kind are broken: nothing is to be said, and no Job needed to say it.
+                judged(used, new Taken(key, specHash), List.of());
+                continue;
+            }
             RegoObject subject =
                     new RegoObject(key.toString(), kindOf(key), object.get().toString());
             if (batch.add(subject)) {

@@ -28,7 +28,7 @@ public final class CheckSources {
     public static final Resource RESOURCE =
             new Resource("breakwater.dev", "v1alpha1", "checksources", "CheckSource", false);
 
-    /** Problems that an object lists; its counts say how many there are. */
+    /** Problems that an object lists and that Events begin for; its counts say how many there are. */
     private static final int LISTED = 50;
 
     private static final JsonMapper MAPPER = new JsonMapper();
@@ -143,7 +143,7 @@ public final class CheckSources {
     }
 
     private void tell(ObjectEvents.Regarding object, List<Problem> before, List<Problem> now) throws IOException {
-        for (Problem problem : now) {
+        for (Problem problem : now.subList(0, Math.min(LISTED, now.size()))) {
             if (!before.contains(problem)) {
                 record(
                         object,

@@ -72,6 +72,11 @@ public final class RegoBatch {
         return objects.isEmpty();
     }
 
+    /** Whether it has policies for objects of the kind. */
+    public boolean applyTo(String kind) {
+        return policies.applyTo(kind);
+    }
+
     /** False, and nothing is added, where the object is too large for the room that is left. */
     public boolean add(RegoObject object) {
         String text = "#\n" + yaml(object.json()) + "\n";

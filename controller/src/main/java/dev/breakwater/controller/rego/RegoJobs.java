@@ -139,6 +139,7 @@ public final class RegoJobs {
                 .resources(settings.requests(), settings.limits())
                 .variables(settings.environment())
                 .variables(ScannerSettings.QUIET)
+                .variable("TRIVY_TIMEOUT", scanner.timeout().toSeconds() + "s")
                 // A policy that does not compile must not be left out in silence.
                 .variable("TRIVY_REGO_ERROR_LIMIT", "0")
                 .mountSecret(NAME, FOLDER)

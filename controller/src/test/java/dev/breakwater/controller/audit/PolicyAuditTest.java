@@ -223,6 +223,15 @@ class PolicyAuditTest {
         put("v1", "Service", "services", "t");
         await().atMost(60, SECONDS).until(() -> ids(report("service-t")).contains("TEAM-R1"));
         assertThat(node.lastPolicies()).containsExactly("policy.unwanted.rego");
+
+        // And where nothing else is there for a kind, no Job is made.
+        await().atMost(60, SECONDS).until(() -> configHash("limitrange-l").equals(current.configHash("LimitRange")));
+        int batches = node.batches();
+        put("v1", "LimitRange", "limitranges", "m");
+        await().atMost(60, SECONDS)
+                .until(() -> report("limitrange-m") != null
+                        && configHash("limitrange-m").equals(current.configHash("LimitRange")));
+        assertThat(node.batches()).isEqualTo(batches);
     }
 
     @Test
