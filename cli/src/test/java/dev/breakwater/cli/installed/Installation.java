@@ -125,8 +125,18 @@ final class Installation implements AutoCloseable {
 
     /** Uninstalls as a user would, and returns when everything is gone. */
     void remove() {
-        kubectl.succeed("delete", "-k", overlay.toString(), "--timeout=100s");
+        delete();
         removed = true;
+    }
+
+    /** Does not let kubectl wait, which this machine may not give the time it takes on a slow day. */
+    private void delete() {
+        kubectl.succeed("delete", "-k", overlay.toString(), "--wait=false", "--ignore-not-found");
+        await("the namespace " + NAMESPACE + " goes")
+                .atMost(240, SECONDS)
+                .until(() -> kubectl.run("get", "namespace/" + NAMESPACE, "persistentvolume/breakwater-apiserver")
+                        .stdout()
+                        .isBlank());
     }
 
     /** The last that both programs said, onto standard output. */
@@ -142,7 +152,7 @@ final class Installation implements AutoCloseable {
     public void close() {
         if (!removed) {
             showLogs();
-            kubectl.run("delete", "-k", overlay.toString(), "--timeout=100s");
+            delete();
         }
     }
 
