@@ -37,7 +37,9 @@ public final class RegoBatch {
     private final Map<String, String> names = new HashMap<>();
 
     private final Map<String, Integer> groups = new HashMap<>();
-    private final Map<String, RegoObject> objects = new LinkedHashMap<>();
+    /** Ids by file; the objects themselves are in the archive alone. */
+    private final Map<String, String> objects = new LinkedHashMap<>();
+
     private final ByteArrayOutputStream compressed = new ByteArrayOutputStream();
     private final TarArchiveOutputStream archive;
     private long bytes;
@@ -97,7 +99,7 @@ public final class RegoBatch {
             }
             String file = "%05d.yaml".formatted(objects.size());
             put("g/" + group + "/o/" + file, text);
-            objects.put(file, object);
+            objects.put(file, object.id());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -109,8 +111,8 @@ public final class RegoBatch {
         return policies;
     }
 
-    /** By the names of their files. */
-    Map<String, RegoObject> objects() {
+    /** Ids of the objects, by the names of their files. */
+    Map<String, String> objects() {
         return objects;
     }
 

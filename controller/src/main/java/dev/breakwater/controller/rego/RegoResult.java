@@ -34,7 +34,7 @@ final class RegoResult {
 
     private RegoResult(RegoBatch batch) {
         this.batch = batch;
-        batch.objects().values().forEach(object -> byObject.put(object.id(), new LinkedHashMap<>()));
+        batch.objects().values().forEach(object -> byObject.put(object, new LinkedHashMap<>()));
     }
 
     /** @throws IOException also for what is no JSON */
@@ -64,15 +64,15 @@ final class RegoResult {
             Map<String, String> reasons = undecided.computeIfAbsent(
                     batch.policyOf(document.path("undecided").asText()), policy -> new LinkedHashMap<>());
             for (JsonNode file : document.path("objects")) {
-                RegoObject object = batch.objects().get(file.asText());
+                String object = batch.objects().get(file.asText());
                 if (object != null) {
-                    reasons.put(object.id(), words(document));
+                    reasons.put(object, words(document));
                 }
             }
         } else {
             for (JsonNode result : document.path("Results")) {
                 String file = result.path("Target").asText();
-                RegoObject object = batch.objects().get(file.substring(file.lastIndexOf('/') + 1));
+                String object = batch.objects().get(file.substring(file.lastIndexOf('/') + 1));
                 if (object != null) {
                     result.path("Misconfigurations").forEach(finding -> take(object, finding));
                 }
@@ -80,7 +80,7 @@ final class RegoResult {
         }
     }
 
-    private void take(RegoObject object, JsonNode finding) {
+    private void take(String object, JsonNode finding) {
         String id = finding.path("ID").asText();
         Rule rule = new Rule(
                 id.isEmpty() || id.equals("N/A") ? finding.path("Namespace").asText() : id,
@@ -88,7 +88,7 @@ final class RegoResult {
                 Severity.parse(finding.path("Severity").asText()).orElse(Severity.UNKNOWN),
                 finding.path("Description").asText(),
                 finding.path("Resolution").asText());
-        Set<String> messages = byObject.computeIfAbsent(object.id(), any -> new LinkedHashMap<>())
+        Set<String> messages = byObject.computeIfAbsent(object, any -> new LinkedHashMap<>())
                 .computeIfAbsent(rule, any -> new LinkedHashSet<>());
         if (finding.path("Status").asText().equals("FAIL")) {
             messages.add(finding.path("Message").asText());
