@@ -14,7 +14,7 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON document in memory. Its tag depends on its content alone, so that every replica and every start gives the same one and
+ * A document in memory. Its tag depends on its content alone, so that every replica and every start gives the same one and
  * kube-apiserver need not read the document again (k8s-wire 1.6).
  *
  * @param tag of the content, without the quotes of the header
@@ -24,7 +24,10 @@ public record Document(byte[] content, String tag, String contentType, byte @Nul
     private static final int WORTH_COMPRESSING = 4 * 1024;
 
     public static Document of(JsonNode json, String contentType) {
-        byte[] content = json.toString().getBytes(StandardCharsets.UTF_8);
+        return of(json.toString().getBytes(StandardCharsets.UTF_8), contentType);
+    }
+
+    public static Document of(byte[] content, String contentType) {
         return new Document(content, tagOf(content), contentType, compressed(content));
     }
 

@@ -36,6 +36,7 @@ public final class OpenApi {
     private final Clock clock;
     private final Document index;
     private final Document version2;
+    private final Document version2Protobuf;
     /** By path, such as {@code /openapi/v3/apis/breakwater.dev/v1alpha1}. */
     private final Map<String, Document> version3 = new LinkedHashMap<>();
 
@@ -53,7 +54,9 @@ public final class OpenApi {
             paths.putObject("apis/" + groupVersion).put("serverRelativeURL", path + "?hash=" + document.tag());
         });
         this.index = Document.of(root, JSON);
-        this.version2 = Document.of(Version2.of(kinds.all(), version), JSON);
+        ObjectNode second = Version2.of(kinds.all(), version);
+        this.version2 = Document.of(second, JSON);
+        this.version2Protobuf = Document.of(Version2Protobuf.of(second), Version2Protobuf.MEDIA_TYPE);
     }
 
     public boolean knows(String path) {
@@ -63,14 +66,19 @@ public final class OpenApi {
 
     /** @param path one that {@link #knows} */
     public void serve(String path, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        // Protobuf is not offered: whoever wants nothing else is told so, rather than given JSON.
-        if (!AcceptHeader.of(request.getHeader("Accept")).covers(JSON)) {
+        AcceptHeader accept = AcceptHeader.of(request.getHeader("Accept"));
+        String bare = bare(path);
+        if (bare.equals(VERSION_2)) {
+            version2(accept).serve(request, response);
+            return;
+        }
+        // Version 3 is not offered in protobuf: whoever wants nothing else is told so, rather than given JSON.
+        if (!accept.covers(JSON)) {
             throw Statuses.notAcceptable(List.of(JSON));
         }
-        String bare = bare(path);
         Document document = version3.get(bare);
         if (document == null) {
-            (bare.equals(VERSION_2) ? version2 : index).serve(request, response);
+            index.serve(request, response);
             return;
         }
         if (document.tag().equals(Query.of(request.getQueryString()).first("hash"))) {
@@ -81,6 +89,18 @@ public final class OpenApi {
                             clock.instant().plus(YEAR).atOffset(ZoneOffset.UTC)));
         }
         document.serve(request, response);
+    }
+
+    private Document version2(AcceptHeader accept) {
+        for (AcceptHeader.Clause clause : accept.clauses()) {
+            if (clause.covers(JSON)) {
+                return version2;
+            }
+            if (Version2Protobuf.ACCEPTED.contains(clause.type())) {
+                return version2Protobuf;
+            }
+        }
+        throw Statuses.notAcceptable(List.of(JSON, Version2Protobuf.MEDIA_TYPE));
     }
 
     private static String bare(String path) {

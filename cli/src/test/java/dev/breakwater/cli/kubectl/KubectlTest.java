@@ -170,6 +170,40 @@ class KubectlTest {
         assertThat(refused.stderr()).contains("strict decoding error", "report.surprise");
     }
 
+    /** What is in a List kubectl validates by itself, by OpenAPI version 2, which it takes in protobuf alone. */
+    @Test
+    void aListIsAppliedAndWhatIsWrongInItIsNamed() {
+        String list = """
+                apiVersion: v1
+                kind: List
+                items:
+                - apiVersion: aquasecurity.github.io/v1alpha1
+                  kind: ConfigAuditReport
+                  metadata: {name: first, namespace: listed}
+                  report:
+                    scanner: {name: Trivy, vendor: Aqua Security, version: dev}
+                    summary: {criticalCount: 0, highCount: 0, mediumCount: 0, lowCount: 0}
+                    checks: []
+                - apiVersion: aquasecurity.github.io/v1alpha1
+                  kind: ExposedSecretReport
+                  metadata: {name: second, namespace: listed}
+                  report:
+                    artifact: {repository: shop/cart, tag: 1.4.2}
+                    registry: {server: registry.example}
+                    scanner: {name: Trivy, vendor: Aqua Security, version: dev}
+                    summary: {criticalCount: 0, highCount: 0, mediumCount: 0, lowCount: 0}
+                    updateTimestamp: "2026-11-21T00:00:00Z"
+                    secrets: []
+                """;
+        kubectl.apply(list);
+        assertThat(kubectl.succeed("get", "configauditreports", "-n", "listed", "-o", "name"))
+                .contains("/first");
+        assertThat(kubectl.runWithInput(list, "delete", "-f", "-").stdout()).contains("\"first\"", "\"second\"");
+        assertThat(kubectl.runWithInput(list.replace("scanner:", "scaner:"), "create", "-f", "-")
+                        .stderr())
+                .contains("unknown field \"scaner\"");
+    }
+
     @Test
     void watchPrintsTheHeaderOnceAndThenEachChange() throws IOException {
         Process watch = kubectl.start("get", "configauditreports", "-n", "watched", "-w");
