@@ -92,7 +92,7 @@ final class TestControllers implements AutoCloseable {
     }
 
     private static Controller ready(Controller controller) {
-        await().atMost(60, SECONDS).until(controller::isReady);
+        await().atMost(180, SECONDS).until(controller::isReady);
         return controller;
     }
 

@@ -299,6 +299,8 @@ final class PolicyAudits implements AutoCloseable {
         synchronized (this) {
             if (used.equals(policies)) {
                 known.put(object.key(), new Verdict(object.specHash(), results));
+                // Asked for again while its batch ran; who needs more than this verdict asks when he is called.
+                waiting.remove(object.key());
             }
         }
         listener.accept(object.key());

@@ -35,6 +35,7 @@ public final class PolicyNode {
     private volatile String undecided = "";
     private volatile String words = "";
     private volatile String failure = "";
+    private volatile Runnable before = () -> {};
 
     public PolicyNode(InMemoryKubernetes cluster) {
         this.cluster = cluster;
@@ -56,6 +57,11 @@ public final class PolicyNode {
                 + "\"\nINFO\n";
     }
 
+    /** @param action what happens while a Job runs */
+    public void before(Runnable action) {
+        before = action;
+    }
+
     /** @param lastWords empty to fail no more */
     public void fails(String lastWords) {
         failure = lastWords;
@@ -75,6 +81,7 @@ public final class PolicyNode {
     }
 
     private void run(ObjectNode secret) {
+        before.run();
         String name = secret.at("/metadata/ownerReferences/0/name").asText();
         ObjectNode job = cluster.get(JOBS + "/" + name);
         ObjectNode pod = Objects.object("v1", "Pod", "breakwater", name + "-x");
