@@ -26,6 +26,8 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "control",
+        // All flags in one paragraph would be sixty lines that nobody reads.
+        abbreviateSynopsis = true,
         description = "Watches workloads, scans each image digest once, writes the reports.",
         footer = {
             "",

@@ -127,6 +127,21 @@ class ControlSettingsTest {
         refused("--compliance-frameworks=k8s-cis-9", "k8s-cis-9", "k8s-cis-1.23");
     }
 
+    @Test
+    void theHelpExplainsEveryFlagAndShowsTheKeysOfTheFile() {
+        CommandLine control = new CommandLine(new ControlCommand());
+        new CommandLine(new Root()).addSubcommand(control);
+        control.setUsageHelpWidth(250);
+        String help = control.getUsageMessage(CommandLine.Help.Ansi.OFF);
+        assertThat(help.lines().findFirst().orElseThrow()).isEqualTo("Usage: breakwater control [OPTIONS]");
+        assertThat(help).contains("control: {audit: {checksOff: [KSV-0014]}}", "breakwater.dev/checks-off");
+        control.getCommandSpec()
+                .options()
+                .forEach(option -> assertThat(option.description())
+                        .as(option.longestName())
+                        .isNotEmpty());
+    }
+
     private void refused(String flag, String... words) {
         assertThatThrownBy(() -> settings(Map.of(), flag))
                 .as(flag)
