@@ -12,8 +12,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.breakwater.testkit.Cluster;
 import dev.breakwater.testkit.ControlPlane;
 import dev.breakwater.testkit.Kubectl;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -59,8 +57,8 @@ class InstalledAuditsIT {
         Cluster cluster = controlPlane.cluster();
         kubectl = cluster.kubectl();
         team = kubectl.createNamespace("team");
-        kubectl.apply(manifest("audited.yaml")
-                .replace("${image}", cluster.nodeTools().orElseThrow().shellImage()));
+        kubectl.apply(
+                AuditedManifests.audited(team, cluster.nodeTools().orElseThrow().shellImage()));
         installation =
                 Installation.on(cluster, folder, """
                 compliance:
@@ -211,7 +209,7 @@ class InstalledAuditsIT {
                 Installation.NAMESPACE,
                 "--field-selector=involvedObject.kind=Job,reason=SuccessfulCreate");
         assertThat(events.findValuesAsText("message")).anyMatch(text -> text.contains("node-collector-"));
-        await().atMost(60, SECONDS)
+        await().atMost(120, SECONDS)
                 .until(() -> installation
                         .items("jobs", "-n", Installation.NAMESPACE, "-l", "node-info.collector")
                         .isEmpty());
@@ -223,11 +221,11 @@ class InstalledAuditsIT {
                 "clusterinfraassessmentreports", "node-" + installation.tools().node(), "");
         for (String framework : FRAMEWORKS) {
             await(framework)
-                    .atMost(90, SECONDS)
+                    .atMost(180, SECONDS)
                     .until(() -> !reports.status(framework).isMissingNode());
         }
         // The node's report came last.
-        await().atMost(90, SECONDS)
+        await().atMost(180, SECONDS)
                 .until(() -> reports.standing("k8s-cis-1.23", "4.2.6").equals("FAIL"));
         assertThat(reports.standing("k8s-cis-1.23", "4.2.1")).isEqualTo("PASS");
 
@@ -265,21 +263,21 @@ class InstalledAuditsIT {
     @Test
     void aChangedSpecIsCompiledAtOnce() {
         try {
-            kubectl.apply(spec("KSV-0108"));
-            await().atMost(60, SECONDS)
+            kubectl.apply(AuditedManifests.houseRules("KSV-0108"));
+            await().atMost(120, SECONDS)
                     .until(() -> reports.standing("house-rules", "1").equals("FAIL"));
             assertThat(reports.control("house-rules", "1").path("totalFail").asInt())
                     .isEqualTo(1);
             // Config maps exist and are not audited by default: nobody looked.
-            kubectl.apply(spec("KSV-0109"));
-            await().atMost(60, SECONDS)
+            kubectl.apply(AuditedManifests.houseRules("KSV-0109"));
+            await().atMost(120, SECONDS)
                     .until(() -> reports.standing("house-rules", "1").equals("NOT_ASSESSED"));
             assertThat(reports.status("house-rules").at("/summary/passCount").asInt())
                     .isZero();
 
-            kubectl.apply(spec("KSV-0108")
+            kubectl.apply(AuditedManifests.houseRules("KSV-0108")
                     .replace("0 0 1 1 *", "*/0 * * * *")); // every zero minutes: the schema lets it through
-            await().atMost(60, SECONDS)
+            await().atMost(120, SECONDS)
                     .until(() -> reports.status("house-rules")
                             .at("/conditions/0/message")
                             .asText()
@@ -288,8 +286,8 @@ class InstalledAuditsIT {
                             .items("events", "-n", "default", "--field-selector=involvedObject.name=house-rules")
                             .findValuesAsText("reason"))
                     .contains("InvalidSpec");
-            kubectl.apply(spec("KSV-0108"));
-            await().atMost(60, SECONDS)
+            kubectl.apply(AuditedManifests.houseRules("KSV-0108"));
+            await().atMost(120, SECONDS)
                     .until(() -> reports.standing("house-rules", "1").equals("FAIL")
                             && !reports.status("house-rules").has("conditions"));
         } finally {
@@ -303,8 +301,8 @@ class InstalledAuditsIT {
                 "clusterinfraassessmentreports", "node-" + installation.tools().node(), "");
         try {
             Map<String, String> before = reports.settledVersions();
-            kubectl.apply(ownCheck("!object.metadata.?labels.?owner.hasValue()"));
-            await().atMost(60, SECONDS)
+            kubectl.apply(AuditedManifests.ownCheck("!object.metadata.?labels.?owner.hasValue()"));
+            await().atMost(120, SECONDS)
                     .until(() -> failed(reports.report("configauditreports", "service-open", team))
                             .contains("TEAM-1"));
             Map<String, String> after = reports.settledVersions();
@@ -319,8 +317,8 @@ class InstalledAuditsIT {
             kubectl.succeed("wait", "--for=condition=Ready", "--timeout=60s", source);
             assertThat(kubectl.succeed("get", source)).contains("READY", "InForce", "ConfigMap breakwater/");
 
-            kubectl.apply(ownCheck("object.metadata.?labels.?owner.hasValue()"));
-            await().atMost(60, SECONDS)
+            kubectl.apply(AuditedManifests.ownCheck("object.metadata.?labels.?owner.hasValue()"));
+            await().atMost(120, SECONDS)
                     .until(() -> failed(reports.report("configauditreports", "service-closed", team))
                             .contains("TEAM-1"));
             Map<String, String> last = reports.settledVersions();
@@ -330,7 +328,7 @@ class InstalledAuditsIT {
         } finally {
             kubectl.run("delete", "configmap", "trivy-operator-policies-config", "-n", Installation.NAMESPACE);
         }
-        await().atMost(60, SECONDS)
+        await().atMost(120, SECONDS)
                 .until(() -> failed(reports.report("configauditreports", "service-closed", team))
                         .isEmpty());
     }
@@ -363,12 +361,12 @@ class InstalledAuditsIT {
             "clusterconfigauditreports/clusterrolebinding-short-" + team
         };
         for (String report : owned) {
-            await(report).atMost(60, SECONDS).until(() -> reports.exists(report));
+            await(report).atMost(120, SECONDS).until(() -> reports.exists(report));
         }
         kubectl.succeed("delete", "pod/short", "role/short", "-n", team, "--now");
         kubectl.succeed("delete", "clusterrole/short-" + team, "clusterrolebinding/short-" + team);
         for (String report : owned) {
-            await(report).atMost(90, SECONDS).until(() -> !reports.exists(report));
+            await(report).atMost(180, SECONDS).until(() -> !reports.exists(report));
         }
     }
 
@@ -378,49 +376,5 @@ class InstalledAuditsIT {
         assertThat(installation.etcdKeys("/registry/aquasecurity.github.io/")).isZero();
         assertThat(installation.etcdKeys("/registry/breakwater.dev/")).isZero();
         assertThat(installation.etcdKeys("/registry/replicasets/")).isPositive();
-    }
-
-    private static String ownCheck(String fail) {
-        return """
-                apiVersion: v1
-                kind: ConfigMap
-                metadata: {name: trivy-operator-policies-config, namespace: breakwater}
-                data:
-                  team.yaml: |
-                    id: TEAM-1
-                    severity: LOW
-                    title: Owner of a service
-                    description: Somebody must know whom to call.
-                    remediation: Set the label owner.
-                    match: {kinds: [Service]}
-                    fail: "%s"
-                    message: name + " and its owner"
-                """.formatted(fail);
-    }
-
-    private static String spec(String check) {
-        return """
-                apiVersion: aquasecurity.github.io/v1alpha1
-                kind: ClusterComplianceReport
-                metadata: {name: house-rules}
-                spec:
-                  cron: "0 0 1 1 *"
-                  reportType: summary
-                  compliance:
-                    id: house-rules
-                    title: House rules
-                    description: What we ask of every team
-                    platform: k8s
-                    type: own
-                    version: "1"
-                    relatedResources: []
-                    controls: [{id: "1", name: One, severity: LOW, checks: [{id: %s}]}]
-                """.formatted(check);
-    }
-
-    private static String manifest(String name) throws Exception {
-        try (InputStream in = InstalledAuditsIT.class.getResourceAsStream(name)) {
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("${team}", team);
-        }
     }
 }
