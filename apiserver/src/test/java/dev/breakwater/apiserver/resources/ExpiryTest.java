@@ -139,10 +139,10 @@ class ExpiryTest {
         String idle = "/apis/aquasecurity.github.io/v1alpha1/configauditreports?watch=true&allowWatchBookmarks=true";
         String now = api.get(NAMESPACE + "?limit=1").version();
         String bookmark;
+        assertThat(api.merge(NAMESPACE + "/c", "{\"metadata\":{\"labels\":{\"later\":\"1\"}}}")
+                        .code())
+                .isEqualTo(200);
         try (WatchStream watch = api.watch(idle + "&timeoutSeconds=3&resourceVersion=" + now)) {
-            assertThat(api.merge(NAMESPACE + "/c", "{\"metadata\":{\"labels\":{\"later\":\"1\"}}}")
-                            .code())
-                    .isEqualTo(200);
             JsonNode event = watch.next();
             assertThat(event.get("type").asText()).isEqualTo("BOOKMARK");
             bookmark = event.at("/object/metadata/resourceVersion").asText();

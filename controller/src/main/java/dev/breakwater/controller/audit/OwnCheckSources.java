@@ -206,20 +206,30 @@ final class OwnCheckSources implements AutoCloseable {
             undecidedSaid = now;
             undecidedWords = undecided.sentences();
         }
-        try {
-            publish(settings.policies(), configMap().map(this::place));
-            publish(BUNDLE, bundles.isWanted() ? Optional.of(bundlePlace()) : Optional.empty());
-        } catch (IOException e) {
+        boolean written = said(settings.policies(), configMap().map(this::place));
+        // Whatever became of the first: one that cannot be written must not keep the other from being.
+        written &= said(BUNDLE, bundles.isWanted() ? Optional.of(bundlePlace()) : Optional.empty());
+        if (!written) {
             notBefore = now.plus(AGAIN);
-            log.warn("the state of users' checks was not written: {}; trying again", e.toString());
+        }
+    }
+
+    private boolean said(String name, Optional<Place> place) {
+        try {
+            publish(name, place);
+            return true;
+        } catch (IOException e) {
+            log.warn("the state of the checks from {} was not written: {}; trying again", name, e.toString());
+            return false;
         }
     }
 
     private void publish(String name, Optional<Place> present) throws IOException {
         if (present.isEmpty()) {
-            if (removed.add(name)) {
+            if (!removed.contains(name)) {
                 told.remove(name);
                 inherited.remove(name);
+                removed.add(name);
             }
             return;
         }

@@ -5,10 +5,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.controller.events.ObjectEvents;
+import dev.breakwater.controller.kube.ApiRefusal;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Resource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -31,6 +34,9 @@ public final class CheckSources {
     /** Problems that an object lists and that Events begin for; its counts say how many there are. */
     private static final int LISTED = 50;
 
+    /** An object that somebody deleted, or a store that was emptied, is noticed after this long. */
+    private static final Duration LOOK_AGAIN = Duration.ofMinutes(10);
+
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private final KubeApi api;
@@ -42,10 +48,16 @@ public final class CheckSources {
     /**
      * What a source's object says.
      *
-     * @param state null for an object of a controller before this one, of which only the problems are known
+     * @param state null for an object that was only read so far, of which the problems are known
+     * @param problems those that it lists: each had its Event, and gets one when it ends
+     * @param at when it was written or read
      */
     private record Said(
-            String uid, @Nullable CheckSourceState state, List<Problem> problems, Map<String, Condition> conditions) {}
+            String uid,
+            @Nullable CheckSourceState state,
+            List<Problem> problems,
+            Map<String, Condition> conditions,
+            Instant at) {}
 
     private record Condition(String status, String since) {}
 
@@ -56,18 +68,35 @@ public final class CheckSources {
     }
 
     /**
-     * Writes what has changed since the last time; asks nothing of the API server when nothing has.
+     * Writes what has changed since the last time; asks nothing of the API server when nothing has, but for a look every ten minutes.
+     * What could not be written or told is tried again with the next call.
      *
      * @param told the object that Events are about; the CheckSource itself where empty
      */
     public void publish(CheckSourceState state, Optional<ObjectEvents.Regarding> told) throws IOException {
         Said before = said.get(state.name());
-        if (before != null && state.equals(before.state())) {
+        boolean recent = before != null && before.at().plus(LOOK_AGAIN).isAfter(clock.instant());
+        if (before != null && recent && state.equals(before.state())) {
             return;
         }
-        if (before == null) {
+        if (before == null || !recent) {
             before = read(state);
+            // Before anything is written: once the status holds the new problems, it no longer tells which had their
+            // Event.
+            said.put(state.name(), before);
         }
+        try {
+            publish(state, before, told);
+        } catch (ApiRefusal refusal) {
+            if (refusal.isNotFound()) {
+                said.remove(state.name());
+            }
+            throw refusal;
+        }
+    }
+
+    private void publish(CheckSourceState state, Said before, Optional<ObjectEvents.Regarding> told)
+            throws IOException {
         ObjectEvents.Regarding object = told.orElse(
                 new ObjectEvents.Regarding(RESOURCE.apiVersion(), RESOURCE.kind(), "", state.name(), before.uid(), ""));
         if (before.state() == null) {
@@ -82,8 +111,9 @@ public final class CheckSources {
         status.set("status", status(state, before.conditions(), conditions));
         byte[] body = status.toString().getBytes(StandardCharsets.UTF_8);
         api.mergePatch(RESOURCE.named("", state.name()) + "/status", out -> out.write(body), KubeApi::ignore);
-        tell(object, before.problems(), state.problems());
-        said.put(state.name(), new Said(before.uid(), state, state.problems(), conditions));
+        List<Problem> listed = state.problems().stream().limit(LISTED).toList();
+        tell(object, before.problems(), listed, state.problems());
+        said.put(state.name(), new Said(before.uid(), state, listed, conditions, clock.instant()));
     }
 
     /**
@@ -127,7 +157,7 @@ public final class CheckSources {
                             condition.path("status").asText(),
                             condition.path("lastTransitionTime").asText()));
         }
-        return new Said(object.at("/metadata/uid").asText(), null, problems(object), conditions);
+        return new Said(object.at("/metadata/uid").asText(), null, problems(object), conditions, clock.instant());
     }
 
     private static List<Problem> problems(JsonNode object) {
@@ -142,8 +172,9 @@ public final class CheckSources {
         return problems;
     }
 
-    private void tell(ObjectEvents.Regarding object, List<Problem> before, List<Problem> now) throws IOException {
-        for (Problem problem : now.subList(0, Math.min(LISTED, now.size()))) {
+    private void tell(ObjectEvents.Regarding object, List<Problem> before, List<Problem> listed, List<Problem> now)
+            throws IOException {
+        for (Problem problem : listed) {
             if (!before.contains(problem)) {
                 record(
                         object,
