@@ -194,9 +194,10 @@ final class PolicyAudits implements AutoCloseable {
 
     private void runBatch() throws InterruptedException {
         RegoPolicies used = takePolicies();
-        RegoBatch batch = new RegoBatch(used.without(broken()));
         Map<String, Taken> taken = new LinkedHashMap<>();
         try {
+            // What goes wrong with one batch, its making included, must not end the thread that all the others need.
+            RegoBatch batch = new RegoBatch(used.without(broken()));
             fill(batch, used, taken);
             if (batch.isEmpty()) {
                 return;

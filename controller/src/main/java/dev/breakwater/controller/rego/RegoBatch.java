@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
@@ -22,7 +23,8 @@ public final class RegoBatch {
     /** A Secret holds 1 MiB, and so does a request to etcd, with all around it. */
     private static final int LARGEST = 700 * 1024;
 
-    private static final int MOST_OBJECTS = 500;
+    /** Objects of one batch at most. */
+    public static final int MOST_OBJECTS = 500;
     /** Of an object before compression; larger ones, such as a config map full of certificates, go in a batch of their own. */
     private static final int LARGEST_OBJECTS = 16 << 20;
 
@@ -31,6 +33,11 @@ public final class RegoBatch {
      * which JSON nearly is, because Trivy refuses JSON with a number below zero or with a fraction (checks 2).
      */
     private static final Pattern NOT_YAML = Pattern.compile("[\\x7f-\\x9f\\u2028\\u2029\\ufeff\\ufffe\\uffff]");
+
+    /** The key of a ConfigMap may have 253 characters, a name in an archive, its folder included, 99. */
+    private static final int LONGEST_NAME = 80;
+
+    private static final Pattern NUMBERED = Pattern.compile("\\d+-[A-Za-z0-9._-]+\\.rego");
 
     private final RegoPolicies policies;
     /** Names within the archive, by the names that users know. */
@@ -125,6 +132,14 @@ public final class RegoBatch {
                 .orElse(name);
     }
 
+    /** A text that speaks of names within the archive, with the names that users know. */
+    String inUsersWords(String text) {
+        return NUMBERED.matcher(text).replaceAll(match -> {
+            String file = policyOf(match.group());
+            return Matcher.quoteReplacement(file.substring(file.lastIndexOf('/') + 1));
+        });
+    }
+
     /** The first words of the policies' packages: Trivy asks packages of given beginnings only. */
     String namespaces() {
         return policies.policies().stream()
@@ -146,8 +161,8 @@ public final class RegoBatch {
 
     private String nameFor(String file) {
         String name = file.substring(file.lastIndexOf('/') + 1);
-        if (names.containsValue(name)) {
-            name = names.size() + "-" + name;
+        if (names.containsValue(name) || name.length() > LONGEST_NAME) {
+            name = names.size() + "-" + name.substring(Math.max(0, name.length() - LONGEST_NAME));
         }
         names.put(file, name);
         return name;

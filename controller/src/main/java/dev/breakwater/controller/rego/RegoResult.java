@@ -96,7 +96,7 @@ final class RegoResult {
     }
 
     /** Trivy's last words without what led to them: the file, the line, what is wrong. */
-    private static String words(JsonNode document) {
+    private String words(JsonNode document) {
         String text =
                 new String(Base64.getDecoder().decode(document.path("words").asText()), StandardCharsets.UTF_8);
         int loading = text.lastIndexOf("load checks: ");
@@ -114,6 +114,7 @@ final class RegoResult {
                 .replaceAll("\\s+", " ")
                 .replaceFirst("^.*?\\d+ errors? occurred: ", "")
                 .strip();
+        text = batch.inUsersWords(text);
         return text.length() <= WORDS_LIMIT ? text : text.substring(0, WORDS_LIMIT) + "...";
     }
 }

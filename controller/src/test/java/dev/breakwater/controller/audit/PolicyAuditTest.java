@@ -176,20 +176,6 @@ class PolicyAuditTest {
     }
 
     @Test
-    void whatIsAskedForAgainWhileItsBatchRunsIsJudgedOnce() throws Exception {
-        // The sweep of every minute comes by while the Job runs.
-        node.before(() -> {
-            now.set(now.get().plus(Duration.ofMinutes(2)));
-            await().atMost(60, SECONDS).until(() -> audit.waiting() >= 2);
-        });
-        policies(Map.of("policy.unwanted.rego", POLICY, "policy.unwanted.kinds", "Service"));
-        start();
-        await().atMost(60, SECONDS).until(() -> ids(report("service-s")).contains("TEAM-R1"));
-        await().atMost(60, SECONDS).until(() -> audit.waiting() == 0);
-        assertThat(node.judged()).containsExactly("Service s");
-    }
-
-    @Test
     void aChangedPolicyJudgesExactlyTheObjectsOfItsKindsAnew() throws Exception {
         policies(Map.of("policy.unwanted.rego", POLICY, "policy.unwanted.kinds", "Service"));
         start();

@@ -45,7 +45,7 @@ class RegoScriptTest {
               printf '%s{"Target":"%s","Misconfigurations":[' "$comma" "$object" >>"$found"
               comma=","
               inner=""
-              for check in checks/policy.*; do
+              for check in checks/*.rego; do
                 if grep -q CAREFUL "$check" && grep -q CONFLICT "$1"/*; then
                   echo "ERROR Error occurred while applying rule from check file_path=\\"x\\" err=\\"tmp/x/$check:3: eval_conflict_error\\"" >&2
                 else
@@ -83,6 +83,20 @@ class RegoScriptTest {
         }
         assertThat(failed(verdicts.results().get("role")))
                 .containsExactlyInAnyOrder("policy.good.rego", "policy.careful.rego");
+    }
+
+    @Test
+    void aPolicyWhoseKeyIsAsLongAsKeysMayBeIsRunAndCalledByItsName() throws Exception {
+        String good = "g".repeat(240);
+        String bad = "b".repeat(240);
+        RegoBatch batch = new RegoBatch(policies(Map.of(good, "", bad, "SYNTAX")));
+        batch.add(new RegoObject("o", "Pod", "{}"));
+
+        RegoVerdicts verdicts = RegoResult.read(Files.newInputStream(run(batch, 0)), batch);
+
+        String file = "policy." + bad + ".rego";
+        assertThat(verdicts.broken()).containsExactly(Map.entry(file, file + ":7: rego_parse_error"));
+        assertThat(verdicts.results().get("o")).hasSize(1);
     }
 
     @Test

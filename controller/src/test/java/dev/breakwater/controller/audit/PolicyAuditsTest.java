@@ -1,0 +1,113 @@
+package dev.breakwater.controller.audit;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.breakwater.controller.kube.KubeApi;
+import dev.breakwater.controller.kube.Pause;
+import dev.breakwater.controller.kubernetes.InMemoryKubernetes;
+import dev.breakwater.controller.kubernetes.Objects;
+import dev.breakwater.controller.kubernetes.PolicyNode;
+import dev.breakwater.controller.rego.RegoJobs;
+import dev.breakwater.controller.rego.RegoPolicies;
+import dev.breakwater.controller.scan.JobSettings;
+import dev.breakwater.controller.scan.ScannerSettings;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The line of objects that wait for policies; Job controller, kubelet and Trivy are played. */
+@NullUnmarked
+class PolicyAuditsTest {
+    private static final String HASH = "any";
+    private static final String POLICY = """
+            # METADATA
+            # title: Unwanted
+            # custom:
+            #   id: TEAM-R1
+            #   severity: HIGH
+            package trivyoperator.unwanted
+
+            deny[res] { res := {"msg": "unwanted"} }
+            """;
+
+    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-21T05:00:00Z"));
+
+    @TempDir
+    Path folder;
+
+    private InMemoryKubernetes cluster;
+    private PolicyNode node;
+    private CurrentCheckSet current;
+    private PolicyAudits audits;
+
+    @BeforeEach
+    void startCluster() throws Exception {
+        cluster = new InMemoryKubernetes();
+        node = new PolicyNode(cluster);
+        current = new CurrentCheckSet(AuditSettings.defaults(), Optional.empty());
+        KubeApi api = new KubeApi(cluster.client(), Pause.sleeping());
+        Pause shortened = duration -> Thread.sleep(Math.min(duration.toMillis(), 20));
+        RegoJobs jobs = new RegoJobs(
+                api, "breakwater", ScannerSettings.defaults(), JobSettings.defaults(), folder, now::get, shortened);
+        audits = new PolicyAudits(api, jobs, current, new UndecidedChecks(), now::get, shortened);
+    }
+
+    @AfterEach
+    void stop() {
+        audits.close();
+        cluster.close();
+    }
+
+    private AuditKey service(String name) {
+        ObjectNode object = Objects.object("v1", "Service", "shop", name);
+        cluster.put("/api/v1/namespaces/shop/services", object);
+        return new AuditKey(AuditedKind.SERVICE, "shop", name);
+    }
+
+    private void policy(String name) throws Exception {
+        current.replaceOwn(
+                Map.of(),
+                RegoPolicies.of(Map.of("policy." + name + ".rego", POLICY, "policy." + name + ".kinds", "Service")));
+    }
+
+    @Test
+    void whatIsAskedForAgainWhileItsBatchRunsIsJudgedOnce() throws Exception {
+        AuditKey key = service("s");
+        policy("unwanted");
+        AtomicInteger pending = new AtomicInteger();
+        node.before(() -> {
+            if (node.batches() == 0) {
+                audits.ask(key, HASH);
+                pending.set(audits.pending());
+            }
+        });
+        audits.ask(key, HASH);
+        audits.start(any -> {});
+        await().atMost(60, SECONDS).until(() -> node.batches() > 0 && audits.pending() == 0);
+        // It was in the batch, and waited beside it.
+        assertThat(pending).hasValue(2);
+        assertThat(node.judged()).containsExactly("Service s");
+    }
+
+    @Test
+    void aPolicyWhoseKeyIsAsLongAsKeysMayBeIsRun() throws Exception {
+        AuditKey key = service("s");
+        policy("a".repeat(240));
+        audits.ask(key, HASH);
+        audits.start(any -> {});
+        await().atMost(60, SECONDS)
+                .until(() -> audits.pending() == 0 && audits.notRun().isEmpty());
+        assertThat(node.judged()).containsExactly("Service s");
+    }
+}
