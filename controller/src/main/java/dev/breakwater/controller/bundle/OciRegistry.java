@@ -30,7 +30,7 @@ final class OciRegistry {
     private static final String MANIFESTS = "application/vnd.oci.image.manifest.v1+json,"
             + "application/vnd.docker.distribution.manifest.v2+json," + INDEX;
 
-    private static final int LARGEST_MANIFEST = 4 << 20;
+    private static final int LARGEST_MANIFEST = 256 << 10;
     private static final int LARGEST_ANSWER = 64 << 10;
     private static final Pattern PARAMETER = Pattern.compile("(\\w+)=\"([^\"]*)\"");
 

@@ -1,16 +1,22 @@
 package dev.breakwater.controller.bundle;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.apache.commons.compress.archivers.tar.TarConstants.LF_GNUTYPE_SPARSE;
+import static org.apache.commons.compress.archivers.tar.TarConstants.LF_LINK;
+import static org.apache.commons.compress.archivers.tar.TarConstants.LF_SYMLINK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -143,7 +149,7 @@ class BundlePullsTest {
         assertThat(trouble(":none")).contains("has no file that ends in .yaml");
         pulls.close();
 
-        push().archive("bomb", Map.of("zeros.bin", "0".repeat(33 << 20), "team.yaml", "id: 1"));
+        push().archive("bomb", Map.of("zeros.bin", "0".repeat(9 << 20), "team.yaml", "id: 1"));
         assertThat(trouble(":bomb")).contains("unpacks to more than");
         pulls.close();
 
@@ -160,6 +166,52 @@ class BundlePullsTest {
         pulls.close();
 
         assertThat(trouble(":missing")).contains("answers 404 to GET /v2/team/checks/manifests/missing");
+    }
+
+    /** What a reader of archives takes into memory, or makes up, without that it is any entry's content. */
+    @Test
+    void anArchiveThatIsLargeInItsHeadersOnlyIsRefused() {
+        push().archive("long", BundlePush.tar(List.of(new TarArchiveEntry("n".repeat(100_000) + ".yaml"))));
+        assertThat(trouble(":long")).contains("headers of more than 65536 bytes for an entry");
+        pulls.close();
+
+        List<TarArchiveEntry> extended = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            TarArchiveEntry entry = new TarArchiveEntry(i + ".yaml");
+            entry.addPaxHeader("comment", "0".repeat(60_000));
+            extended.add(entry);
+        }
+        push().archive("headers", BundlePush.tar(extended));
+        assertThat(trouble(":headers")).contains("or 3145728 for all");
+        pulls.close();
+
+        push().archive("sparse", BundlePush.tar(List.of(new TarArchiveEntry("team.yaml", LF_GNUTYPE_SPARSE))));
+        assertThat(trouble(":sparse")).contains("sparse");
+    }
+
+    @Test
+    void aNameThatNobodyCouldReadIsRefused() {
+        push().archive("1", Map.of("n".repeat(300) + ".yaml", "id: 1"));
+        assertThat(trouble(":1")).contains("a name of 305 characters, beginning with nnn", "300 are allowed");
+        pulls.close();
+        push().files("2", Map.of("n".repeat(300) + ".yaml", "id: 1"));
+        assertThat(trouble(":2")).contains("a name of 305 characters");
+    }
+
+    @Test
+    void linksAreNoFiles() {
+        TarArchiveEntry hard = new TarArchiveEntry("a.yaml", LF_LINK);
+        hard.setLinkName("b.yaml");
+        TarArchiveEntry symbolic = new TarArchiveEntry("c.yaml", LF_SYMLINK);
+        symbolic.setLinkName("b.yaml");
+        push().archive("1", BundlePush.tar(List.of(hard, symbolic, new TarArchiveEntry("b.yaml"))));
+        assertThat(pulled(":1").files()).containsOnlyKeys("b.yaml");
+    }
+
+    @Test
+    void aManifestThatIsTooLargeIsRefused() {
+        push().longManifest("1", 256 << 10);
+        assertThat(trouble(":1")).contains("sends more than 262144 bytes for /v2/team/checks/manifests/1");
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.GZIPOutputStream;
@@ -44,9 +45,20 @@ public final class BundlePush {
 
     /** One layer; answers the digest. */
     public String archive(String tag, Map<String, String> files) {
+        return archive(tag, tar(files));
+    }
+
+    String archive(String tag, byte[] archive) {
         ObjectNode manifest = manifest();
-        layer(manifest, ARCHIVE, tar(files));
+        layer(manifest, ARCHIVE, archive);
         return push(tag, manifest);
+    }
+
+    /** A layer whose annotations make the manifest as long as this, at the least. */
+    void longManifest(String tag, int length) {
+        ObjectNode manifest = manifest();
+        layer(manifest, FILE, new byte[] {'a'}).putObject("annotations").put("comment", "0".repeat(length));
+        push(tag, manifest);
     }
 
     public static byte[] tar(Map<String, String> files) {
@@ -55,16 +67,33 @@ public final class BundlePush {
             tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
             for (Map.Entry<String, String> file : new TreeMap<>(files).entrySet()) {
                 byte[] content = file.getValue().getBytes(StandardCharsets.UTF_8);
-                TarArchiveEntry entry = new TarArchiveEntry(file.getKey());
-                entry.setSize(content.length);
-                tar.putArchiveEntry(entry);
-                tar.write(content);
-                tar.closeArchiveEntry();
+                write(tar, new TarArchiveEntry(file.getKey()), content);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return compressed.toByteArray();
+    }
+
+    /** An archive of entries as they are, each of no content. */
+    static byte[] tar(List<TarArchiveEntry> entries) {
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(new GZIPOutputStream(compressed))) {
+            tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
+            for (TarArchiveEntry entry : entries) {
+                write(tar, entry, new byte[0]);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return compressed.toByteArray();
+    }
+
+    private static void write(TarArchiveOutputStream tar, TarArchiveEntry entry, byte[] content) throws IOException {
+        entry.setSize(content.length);
+        tar.putArchiveEntry(entry);
+        tar.write(content);
+        tar.closeArchiveEntry();
     }
 
     private ObjectNode manifest() {
