@@ -65,6 +65,8 @@ public final class ConfigurationAudit implements AutoCloseable {
     private final AtomicLong audited = new AtomicLong();
     private final AtomicInteger inWork = new AtomicInteger();
     private volatile Runnable checksListener = () -> {};
+    /** Of the thread of the rounds. */
+    private Instant nextSweep = Instant.MAX;
 
     /** @param namespace of the ConfigMap with users' checks */
     public ConfigurationAudit(
@@ -147,25 +149,43 @@ public final class ConfigurationAudit implements AutoCloseable {
             while (!hasSynced()) {
                 pause.of(Duration.ofMillis(50));
             }
-            deleteReportsOfKindsOff();
-            ownChecks.refresh();
+            survive(this::deleteReportsOfKindsOff);
+            survive(ownChecks::refresh);
             for (int i = 0; i < settings.concurrent(); i++) {
                 threads.add(Thread.ofVirtual().name("audit-" + i).start(this::work));
             }
-            Instant nextSweep = clock.instant().plus(SWEEP);
+            nextSweep = clock.instant().plus(SWEEP);
             while (true) {
-                if (ownChecks.refresh()) {
-                    enqueueEverything();
-                    checksListener.run();
-                } else if (!clock.instant().isBefore(nextSweep)) {
-                    enqueueEverything();
-                    nextSweep = clock.instant().plus(SWEEP);
-                }
-                ownChecks.publish(queue.length() == 0);
-                pause.of(ROUND);
+                pause.of(survive(this::round) ? ROUND : RETRY);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void round() {
+        if (ownChecks.refresh()) {
+            enqueueEverything();
+            checksListener.run();
+        } else if (!clock.instant().isBefore(nextSweep)) {
+            enqueueEverything();
+            nextSweep = clock.instant().plus(SWEEP);
+        }
+        ownChecks.publish(queue.length() == 0);
+    }
+
+    /**
+     * Whether it went well. Users' texts are read here: one that nobody thought of must not end the thread, or no check would ever change again and no old
+     * report be renewed, without a word.
+     */
+    private static boolean survive(Runnable step) {
+        try {
+            step.run();
+            return true;
+        } catch (RuntimeException | StackOverflowError e) {
+            log.error("the audit goes on without what failed of a round: {}", e.toString());
+            log.debug("what failed of a round", e);
+            return false;
         }
     }
 

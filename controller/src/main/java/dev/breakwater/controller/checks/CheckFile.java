@@ -20,6 +20,9 @@ import org.yaml.snakeyaml.error.YAMLException;
 final class CheckFile {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(\\w+)}");
 
+    /** A parsed text takes some hundred times its length of the heap when it is made of nothing but short items. */
+    static final int LONGEST = 256 << 10;
+
     private CheckFile() {}
 
     static List<CheckSource> parse(String file, String yaml, boolean builtIn) throws InvalidCheck {
@@ -47,10 +50,17 @@ final class CheckFile {
         return sources;
     }
 
-    /** The YAML document's value; only plain maps, lists and scalars are read. */
+    /**
+     * The YAML document's value; only plain maps, lists and scalars are read. No aliases of maps and lists: a copy of the tree has each as often as it is
+     * named, so that some hundred characters can stand for more than any memory holds, or for a tree without an end.
+     */
     static Object load(String file, String yaml) throws InvalidCheck {
+        if (yaml.length() > LONGEST) {
+            throw new InvalidCheck(
+                    file + ": the file has " + yaml.length() + " characters; " + LONGEST + " are allowed. Divide it.");
+        }
         LoaderOptions options = new LoaderOptions();
-        options.setMaxAliasesForCollections(50);
+        options.setMaxAliasesForCollections(0);
         try {
             Object document = new Yaml(new SafeConstructor(options)).load(yaml);
             if (document == null) {

@@ -24,8 +24,10 @@ public record RegoPolicies(List<RegoPolicy> policies, Map<String, String> librar
     public static final RegoPolicies NONE = new RegoPolicies(List.of(), Map.of(), List.of());
 
     private static final Pattern FILE = Pattern.compile("(?:.*/)?(policy|library)\\.([A-Za-z0-9._-]+)\\.(rego|kinds)");
+    /** Possessive, for the group would otherwise take a frame of the stack for each part of the name. */
     private static final Pattern PACKAGE =
-            Pattern.compile("^package\\s+([A-Za-z_]\\w*(?:\\.[A-Za-z_]\\w*)*)\\s*(?:#.*)?$", Pattern.MULTILINE);
+            Pattern.compile("^package\\s+([A-Za-z_]\\w*+(?:\\.[A-Za-z_]\\w*+)*+)\\s*(?:#.*)?$", Pattern.MULTILINE);
+
     private static final Pattern RULE = Pattern.compile("^(?:default\\s+)?deny(?:_\\w+)?\\b", Pattern.MULTILINE);
     private static final Pattern METADATA =
             Pattern.compile("^#\\s*METADATA\\s*$|^__rego_metadata__\\b", Pattern.MULTILINE);

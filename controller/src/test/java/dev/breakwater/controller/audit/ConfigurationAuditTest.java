@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -54,6 +55,7 @@ class ConfigurationAuditTest {
 
     private InMemoryKubernetes cluster;
     private ConfigurationAudit audit;
+    private Runnable listener = () -> {};
 
     @BeforeEach
     void startCluster() throws Exception {
@@ -88,6 +90,7 @@ class ConfigurationAuditTest {
                 new BundlePulls(BundleSettings.none(), Set.of(), now::get, Pause.sleeping()),
                 now::get,
                 duration -> Thread.sleep(Math.min(duration.toMillis(), 20)));
+        audit.onChecksChange(listener);
         audit.start();
     }
 
@@ -230,6 +233,26 @@ class ConfigurationAuditTest {
                         .contains("TEAM-1"));
         await().atMost(60, SECONDS).until(() -> audit.waiting() == 0);
         assertThat(audit.audited()).isEqualTo(3);
+    }
+
+    @Test
+    void aRoundThatFailsDoesNotEndTheAudit() throws Exception {
+        service("s");
+        AtomicInteger failures = new AtomicInteger();
+        listener = () -> {
+            if (failures.getAndIncrement() == 0) {
+                throw new StackOverflowError("as a text of a user's can bring about");
+            }
+        };
+        start();
+        awaitReport("namespaces/shop/configauditreports/service-s");
+        ownChecks("team.yaml", TEAM_CHECK.replace("TEAM-1", "TEAM-2"));
+        await().atMost(60, SECONDS).until(() -> failures.get() == 1);
+        ownChecks("team.yaml", TEAM_CHECK);
+        await().atMost(60, SECONDS)
+                .until(() -> ids(cluster.get(REPORTS + "namespaces/shop/configauditreports/service-s"))
+                        .contains("TEAM-1"));
+        await().atMost(60, SECONDS).until(() -> condition(checkSource(), "Ready"), "True InForce"::equals);
     }
 
     private void ownChecks(String... files) {

@@ -30,6 +30,14 @@ class RegoPoliciesTest {
     }
 
     @Test
+    void aPackageOfAnyNumberOfPartsIsRead() {
+        String name = "a" + ".a".repeat(100_000);
+        RegoPolicies policies = RegoPolicies.of(
+                Map.of("policy.a.rego", POLICY.replace("user.a", name + " # why"), "policy.a.kinds", "Pod"));
+        assertThat(policies.policies().getFirst().namespace()).isEqualTo(name);
+    }
+
+    @Test
     void theHashOfAKindChangesWithWhatIsRunOnItAndWithNothingElse() {
         Map<String, String> files =
                 Map.of("policy.a.rego", POLICY, "policy.a.kinds", "Role", "library.x.rego", "package lib.x");
