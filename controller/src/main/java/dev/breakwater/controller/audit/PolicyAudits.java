@@ -45,6 +45,9 @@ final class PolicyAudits implements AutoCloseable {
     private static final Duration FIRST_RETRY = Duration.ofSeconds(30);
     private static final Duration LONGEST_RETRY = Duration.ofMinutes(30);
 
+    /** By how many objects batches grow again after one that ended well; at once to all, what was too much would be tried again at once. */
+    private static final int GROWTH = RegoBatch.MOST_OBJECTS / 10;
+
     private static final Duration STOPPING = Duration.ofSeconds(10);
 
     private final KubeApi api;
@@ -62,6 +65,7 @@ final class PolicyAudits implements AutoCloseable {
     private String notRun = "";
     private Instant retryAt = Instant.MIN;
     private Duration retryAfter = FIRST_RETRY;
+    private int mostObjects = RegoBatch.MOST_OBJECTS;
     private Consumer<AuditKey> listener = key -> {};
 
     /** How an object stands with the policies for its kind. */
@@ -155,6 +159,7 @@ final class PolicyAudits implements AutoCloseable {
             broken = Map.of();
             known.clear();
             recover();
+            mostObjects = RegoBatch.MOST_OBJECTS;
         }
         return policies;
     }
@@ -197,7 +202,7 @@ final class PolicyAudits implements AutoCloseable {
         Map<String, Taken> taken = new LinkedHashMap<>();
         try {
             // What goes wrong with one batch, its making included, must not end the thread that all the others need.
-            RegoBatch batch = new RegoBatch(used.without(broken()));
+            RegoBatch batch = new RegoBatch(used.without(broken()), mostObjects());
             fill(batch, used, taken);
             if (batch.isEmpty()) {
                 return;
@@ -205,6 +210,10 @@ final class PolicyAudits implements AutoCloseable {
             switch (jobs.run(batch)) {
                 case RegoJobs.Outcome.Judged judged -> accept(used, taken, judged.verdicts());
                 case RegoJobs.Outcome.NotRun failed -> postpone(used, taken, failed.message());
+                case RegoJobs.Outcome.TooMuch failed -> {
+                    takeFewer(used, taken.size());
+                    postpone(used, taken, failed.message());
+                }
             }
         } catch (IOException e) {
             if (Thread.currentThread().isInterrupted()) {
@@ -285,6 +294,7 @@ final class PolicyAudits implements AutoCloseable {
                 verdicts.broken().forEach((policy, why) -> log.warn("policy {} not in force: {}", policy, why));
                 broken = all;
                 recover();
+                mostObjects = Math.min(mostObjects + GROWTH, RegoBatch.MOST_OBJECTS);
             }
         }
         taken.forEach((id, object) -> {
@@ -321,6 +331,17 @@ final class PolicyAudits implements AutoCloseable {
             told = new ArrayList<>(waiting);
         }
         told.forEach(listener);
+    }
+
+    private synchronized int mostObjects() {
+        return mostObjects;
+    }
+
+    /** A batch that was too much for memory, time or log is too much the next time as well. */
+    private synchronized void takeFewer(RegoPolicies used, int tried) {
+        if (used.equals(policies)) {
+            mostObjects = Math.max(1, tried / 2);
+        }
     }
 
     private static String kindOf(AuditKey key) {

@@ -40,6 +40,7 @@ public final class RegoBatch {
     private static final Pattern NUMBERED = Pattern.compile("\\d+-[A-Za-z0-9._-]+\\.rego");
 
     private final RegoPolicies policies;
+    private final int most;
     /** Names within the archive, by the names that users know. */
     private final Map<String, String> names = new HashMap<>();
 
@@ -52,7 +53,13 @@ public final class RegoBatch {
     private long bytes;
 
     public RegoBatch(RegoPolicies policies) {
+        this(policies, MOST_OBJECTS);
+    }
+
+    /** @param most objects, up to {@link #MOST_OBJECTS} */
+    public RegoBatch(RegoPolicies policies, int most) {
         this.policies = policies;
+        this.most = most;
         try {
             // Flushed after each file, so that the size is known while it grows.
             this.archive = new TarArchiveOutputStream(new GZIPOutputStream(compressed, 8192, true));
@@ -74,7 +81,7 @@ public final class RegoBatch {
 
     /** Whether it should be run before more is added. */
     public boolean isFull() {
-        return compressed.size() > LARGEST / 2 || objects.size() >= MOST_OBJECTS || bytes > LARGEST_OBJECTS;
+        return compressed.size() > LARGEST / 2 || objects.size() >= most || bytes > LARGEST_OBJECTS;
     }
 
     public boolean isEmpty() {

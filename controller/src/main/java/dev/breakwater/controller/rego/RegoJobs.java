@@ -11,7 +11,9 @@ import dev.breakwater.controller.kube.ApiRefusal;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.controller.kube.Resource;
+import dev.breakwater.controller.scan.FailureReason;
 import dev.breakwater.controller.scan.JobSettings;
+import dev.breakwater.controller.scan.ScanFailure;
 import dev.breakwater.controller.scan.ScanLog;
 import dev.breakwater.controller.scan.ScanOutput;
 import dev.breakwater.controller.scan.ScanScript;
@@ -21,6 +23,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
@@ -48,6 +51,11 @@ public final class RegoJobs {
     private static final String FOLDER = "/in";
     private static final String KEY = "batch";
     private static final String PART = "rego";
+    /** A Job that has ended, where its controller has ended too: nobody takes over its result, and objects of all namespaces are in its Secret. */
+    private static final Duration KEPT = Duration.ofMinutes(2);
+    /** Of the result of a batch: what is made of it is in memory as a whole, in a small heap. A batch of fewer objects has a smaller one. */
+    private static final long MAX_RESULT_BYTES = 8 << 20;
+
     private static final JsonMapper MAPPER = new JsonMapper();
 
     private final KubeApi api;
@@ -83,6 +91,9 @@ public final class RegoJobs {
 
         /** @param message for an operator: why nothing is known of the batch */
         record NotRun(String message) implements Outcome {}
+
+        /** It ran, and fewer objects may be what helps. @param message for an operator: why nothing is known of the batch */
+        record TooMuch(String message) implements Outcome {}
     }
 
     /** @throws IOException where the API server cannot be reached; nothing is known about the batch then */
@@ -97,22 +108,41 @@ public final class RegoJobs {
                     settings.deadline(),
                     JobRuns.Existing.REPLACED,
                     job -> handOver(job, archive),
-                    text -> ScanLog.read(text, settings.maxResultBytes(), folder, Set.of(PART)));
+                    text -> ScanLog.read(text, maxResultBytes(), folder, Set.of(PART)));
         } finally {
             // The garbage collector would take it some time after the Job; the Job being gone, nobody needs it a moment
             // longer.
             api.delete(SECRETS.named(namespace, NAME));
         }
         return switch (run) {
-            case JobRun.Failed<ScanOutput> failed ->
-                new Outcome.NotRun(failed.reason().word() + ": " + failed.message());
+            case JobRun.Failed<ScanOutput> failed -> {
+                String message = failed.reason().word() + ": " + failed.message();
+                yield switch (failed.reason()) {
+                    case FAILED, OVERDUE -> new Outcome.TooMuch(message);
+                    case REFUSED, DELETED, NOT_STARTED, NO_LOG -> new Outcome.NotRun(message);
+                };
+            }
             case JobRun.Finished<ScanOutput> finished ->
                 switch (finished.result()) {
-                    case ScanOutput.Broken broken ->
-                        new Outcome.NotRun(broken.failure().message());
+                    case ScanOutput.Broken broken -> new Outcome.TooMuch(words(broken.failure()));
                     case ScanOutput.Complete complete -> read(complete, batch);
                 };
         };
+    }
+
+    private String words(ScanFailure failure) {
+        return failure.reason() == FailureReason.OUTPUT_TOO_LARGE
+                ? "the result of a batch is larger than " + maxResultBytes() + " bytes"
+                : failure.message();
+    }
+
+    /** What is left is for starting the pod, and for the kinds that have not had their turn. */
+    private Duration isolating() {
+        return settings.deadline().dividedBy(2);
+    }
+
+    private long maxResultBytes() {
+        return Math.min(settings.maxResultBytes(), MAX_RESULT_BYTES);
     }
 
     private static Outcome read(ScanOutput.Complete output, RegoBatch batch) throws IOException {
@@ -120,12 +150,12 @@ public final class RegoJobs {
                 InputStream documents = output.part(PART).read()) {
             return new Outcome.Judged(RegoResult.read(documents, batch));
         } catch (JacksonException e) {
-            return new Outcome.NotRun("the result cannot be read: " + e.getOriginalMessage());
+            return new Outcome.TooMuch("the result cannot be read: " + e.getOriginalMessage());
         }
     }
 
     private ObjectNode manifest(RegoBatch batch) {
-        JobManifest manifest = new JobManifest(namespace, NAME, settings.deadline(), settings.keepFinished());
+        JobManifest manifest = new JobManifest(namespace, NAME, settings.deadline(), KEPT);
         settings.labels().forEach(manifest::label);
         return manifest.label("app.kubernetes.io/managed-by", JobManifest.MANAGED_BY)
                 .label(LABEL, "true")
@@ -134,8 +164,11 @@ public final class RegoJobs {
                 .schedule(settings.priorityClass(), settings.nodeSelector(), settings.tolerations())
                 .container("trivy", scanner.image(), scanner.imagePullPolicy(), settings.imagePullSecrets())
                 .program(
-                        List.of("/bin/sh", "-c", script(settings.maxResultBytes()), "policies"),
-                        List.of(FOLDER + "/" + KEY, batch.namespaces()))
+                        List.of("/bin/sh", "-c", script(maxResultBytes()), "policies"),
+                        List.of(
+                                FOLDER + "/" + KEY,
+                                batch.namespaces(),
+                                Long.toString(isolating().toSeconds())))
                 .resources(settings.requests(), settings.limits())
                 .variables(settings.environment())
                 .variables(ScannerSettings.QUIET)

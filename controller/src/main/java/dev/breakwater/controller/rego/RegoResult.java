@@ -1,8 +1,10 @@
 package dev.breakwater.controller.rego;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.controller.checks.CheckDefinition;
 import dev.breakwater.controller.checks.CheckResult;
 import dev.breakwater.controller.checks.Severity;
@@ -19,18 +21,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads what {@code run.sh} made: documents of Trivy's, and what was broken, one after the other. */
+/**
+ * Reads what {@code run.sh} made: documents of Trivy's, and what was broken, one after the other. Never a document as a whole: one of some megabytes
+ * would be many times that in memory; but object by object.
+ */
 final class RegoResult {
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final int WORDS_LIMIT = 400;
+    /** Fields of a document that tells of a problem. */
+    private static final Set<String> OF_PROBLEMS = Set.of("broken", "undecided", "objects", "words");
 
     private final RegoBatch batch;
-    private final Map<String, Map<Rule, Set<String>>> byObject = new LinkedHashMap<>();
+    private final Map<String, Map<CheckDefinition, Set<String>>> byObject = new LinkedHashMap<>();
     private final Map<String, String> broken = new LinkedHashMap<>();
     private final Map<String, Map<String, String>> undecided = new LinkedHashMap<>();
 
     /** What of a finding is the policy's: equal messages of one are one finding. */
     private record Rule(String id, String title, Severity severity, String description, String remediation) {}
+
+    /** Each rule once: its texts come with every finding. */
+    private final Map<Rule, CheckDefinition> checks = new HashMap<>();
 
     private RegoResult(RegoBatch batch) {
         this.batch = batch;
@@ -40,43 +50,61 @@ final class RegoResult {
     /** @throws IOException also for what is no JSON */
     static RegoVerdicts read(InputStream documents, RegoBatch batch) throws IOException {
         RegoResult result = new RegoResult(batch);
-        try (MappingIterator<JsonNode> each = MAPPER.readerFor(JsonNode.class).readValues(documents)) {
-            while (each.hasNext()) {
-                result.take(each.next());
+        try (JsonParser parser = MAPPER.createParser(documents)) {
+            while (parser.nextToken() != null) {
+                result.takeDocument(parser);
             }
         }
         Map<String, List<CheckResult>> results = new HashMap<>();
         result.byObject.forEach((object, rules) -> {
             List<CheckResult> verdicts = new ArrayList<>();
-            rules.forEach((rule, messages) -> verdicts.add(new CheckResult(
-                    CheckDefinition.ofPolicy(
-                            rule.id(), rule.title(), rule.severity(), rule.description(), rule.remediation()),
-                    messages.isEmpty() ? new Verdict.Passed() : new Verdict.Failed(List.copyOf(messages)))));
+            rules.forEach((check, messages) -> verdicts.add(new CheckResult(
+                    check, messages.isEmpty() ? new Verdict.Passed() : new Verdict.Failed(List.copyOf(messages)))));
             results.put(object, List.copyOf(verdicts));
         });
         return new RegoVerdicts(results, result.broken, result.undecided);
     }
 
-    private void take(JsonNode document) {
-        if (document.has("broken")) {
-            broken.put(batch.policyOf(document.path("broken").asText()), words(document));
-        } else if (document.has("undecided")) {
+    private void takeDocument(JsonParser parser) throws IOException {
+        ObjectNode problem = MAPPER.createObjectNode();
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String field = parser.currentName();
+            JsonToken value = parser.nextToken();
+            if (field.equals("Results") && value == JsonToken.START_ARRAY) {
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    takeResult(MAPPER.readTree(parser));
+                }
+            } else if (OF_PROBLEMS.contains(field)) {
+                problem.set(field, MAPPER.<JsonNode>readTree(parser));
+            } else {
+                parser.skipChildren();
+            }
+        }
+        takeProblem(problem);
+    }
+
+    private void takeProblem(JsonNode problem) {
+        if (problem.has("broken")) {
+            broken.put(batch.policyOf(problem.path("broken").asText()), words(problem));
+        } else if (problem.has("undecided")) {
             Map<String, String> reasons = undecided.computeIfAbsent(
-                    batch.policyOf(document.path("undecided").asText()), policy -> new LinkedHashMap<>());
-            for (JsonNode file : document.path("objects")) {
+                    batch.policyOf(problem.path("undecided").asText()), policy -> new LinkedHashMap<>());
+            String words = words(problem);
+            for (JsonNode file : problem.path("objects")) {
                 String object = batch.objects().get(file.asText());
                 if (object != null) {
-                    reasons.put(object, words(document));
+                    reasons.put(object, words);
                 }
             }
-        } else {
-            for (JsonNode result : document.path("Results")) {
-                String file = result.path("Target").asText();
-                String object = batch.objects().get(file.substring(file.lastIndexOf('/') + 1));
-                if (object != null) {
-                    result.path("Misconfigurations").forEach(finding -> take(object, finding));
-                }
-            }
+        }
+    }
+
+    /** What was found in one object. */
+    private void takeResult(JsonNode result) {
+        String file = result.path("Target").asText();
+        String object = batch.objects().get(file.substring(file.lastIndexOf('/') + 1));
+        if (object != null) {
+            result.path("Misconfigurations").forEach(finding -> take(object, finding));
         }
     }
 
@@ -88,8 +116,12 @@ final class RegoResult {
                 Severity.parse(finding.path("Severity").asText()).orElse(Severity.UNKNOWN),
                 finding.path("Description").asText(),
                 finding.path("Resolution").asText());
+        CheckDefinition check = checks.computeIfAbsent(
+                rule,
+                any -> CheckDefinition.ofPolicy(
+                        rule.id(), rule.title(), rule.severity(), rule.description(), rule.remediation()));
         Set<String> messages = byObject.computeIfAbsent(object, any -> new LinkedHashMap<>())
-                .computeIfAbsent(rule, any -> new LinkedHashSet<>());
+                .computeIfAbsent(check, any -> new LinkedHashSet<>());
         if (finding.path("Status").asText().equals("FAIL")) {
             messages.add(finding.path("Message").asText());
         }

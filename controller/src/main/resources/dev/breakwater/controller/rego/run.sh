@@ -1,14 +1,17 @@
-# Runs Rego policies on objects. Arguments: the batch (a compressed archive) and the policies' namespaces, separated by commas.
+# Runs Rego policies on objects. Arguments: the batch (a compressed archive), the policies' namespaces, separated by commas, and the seconds after which
+# no more runs are spent on telling what is broken from what is not.
 #
 # The batch holds l/LIBRARY.rego, p/POLICY.rego, and for each kind of objects a folder g/N with the file `policies`, one name a line, and o/OBJECT.yaml.
 # Trivy runs once for a kind. Where that fails, or an evaluation does, it runs once for a policy; where one policy's evaluation fails, the objects are
-# halved until the one is found that it fails on: Trivy gives up a policy for all objects when it fails on one. So what is broken stands alone.
+# halved until the one is found that it fails on: Trivy gives up a policy for all objects when it fails on one. So what is broken stands alone. When the
+# time for that is spent, the policies that Trivy names, or all of the run where it judged none, are undecided on all objects of the run.
 #
 # The result is JSON, document after document: what Trivy wrote, and {"broken"|"undecided": POLICY, "objects": [...], "words": BASE64}.
 out="${TMPDIR:-/tmp}/rego"
 namespaces="$2"
 runs=0
-most=300
+begun=$(date +%s)
+isolating="$3"
 mkdir -p "$out/in" "$out/cache/policy/content" && cd "$out" || exit 1
 tar -xzf "$1" -C in || exit 1
 : >rego.json
@@ -29,6 +32,8 @@ scan() {
     --check-namespaces "$namespaces" --include-non-failures --format json --output found "$2" >/dev/null 2>err
 }
 
+has_time() { [ $(($(date +%s) - begun)) -lt "$isolating" ]; }
+
 say() {
   printf '{"%s":"%s","objects":[' "$1" "$2"
   comma=""
@@ -38,13 +43,24 @@ say() {
 
 # run LIST FOLDER: the policies that a file lists, on the objects of a folder.
 run() {
-  local list="$1" folder="$2" id code policy count
+  local list="$1" folder="$2" id code policy count named
   runs=$((runs + 1))
   id=$runs
   scan "$list" "$folder"
   code=$?
   if [ $code -eq 0 ] && ! grep -q "Error occurred while" err; then
     cat found >>rego.json
+    return
+  fi
+  if [ "$(wc -l <"$list")" -gt 1 ] && ! has_time; then
+    named=""
+    if [ $code -eq 0 ]; then
+      cat found >>rego.json
+      for policy in $(cat "$list"); do ! grep -qF "$policy" err || named="$named $policy"; done
+    else
+      grep -q "load checks" err || fail $code
+    fi
+    for policy in ${named:-$(cat "$list")}; do say undecided "$policy" "$folder" >>rego.json; done
     return
   fi
   if [ "$(wc -l <"$list")" -gt 1 ]; then
@@ -62,7 +78,7 @@ run() {
     return
   fi
   count=$(ls "$folder" | wc -l)
-  if [ "$count" -gt 1 ] && [ $runs -lt $most ]; then
+  if [ "$count" -gt 1 ] && has_time; then
     mkdir "a.$id" "b.$id"
     for object in $(ls "$folder" | head -n $((count / 2))); do cp "$folder/$object" "a.$id/"; done
     for object in $(ls "$folder" | tail -n +$((count / 2 + 1))); do cp "$folder/$object" "b.$id/"; done

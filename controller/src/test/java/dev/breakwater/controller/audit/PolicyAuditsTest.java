@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Pause;
@@ -15,6 +16,7 @@ import dev.breakwater.controller.rego.RegoPolicies;
 import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -109,5 +111,39 @@ class PolicyAuditsTest {
         await().atMost(60, SECONDS)
                 .until(() -> audits.pending() == 0 && audits.notRun().isEmpty());
         assertThat(node.judged()).containsExactly("Service s");
+    }
+
+    @Test
+    void aBatchThatIsTooMuchForAJobIsHalvedUntilItIsNot() throws Exception {
+        policy("unwanted");
+        for (int i = 0; i < 5; i++) {
+            audits.ask(service("s" + i), HASH);
+        }
+        node.failsAbove(2);
+        audits.start(any -> {
+            if (audits.notRun().isPresent()) {
+                now.set(now.get().plus(Duration.ofMinutes(31)));
+            }
+        });
+        await().atMost(60, SECONDS).until(() -> node.judged().size() >= 5);
+        assertThat(node.judged())
+                .containsExactlyInAnyOrder("Service s0", "Service s1", "Service s2", "Service s3", "Service s4");
+    }
+
+    @Test
+    void aJobIsBoundedInTimeAndSizeAndSoIsWhatItLeavesBehind() throws Exception {
+        AuditKey key = service("s");
+        policy("unwanted");
+        AtomicReference<JsonNode> job = new AtomicReference<>();
+        node.before(() -> job.set(cluster.get("/apis/batch/v1/namespaces/breakwater/jobs/breakwater-policies")));
+        audits.ask(key, HASH);
+        audits.start(any -> {});
+        await().atMost(60, SECONDS).until(() -> !node.judged().isEmpty());
+        assertThat(job.get().at("/spec/ttlSecondsAfterFinished").asInt()).isBetween(1, 120);
+        // Of a result, 8 MiB, for all of it is in memory.
+        assertThat(job.get().at("/spec/template/spec/containers/0/command/2").asText())
+                .contains("-gt 8388608 ]");
+        assertThat(job.get().at("/spec/template/spec/containers/0/args/2").asText())
+                .isEqualTo("300");
     }
 }

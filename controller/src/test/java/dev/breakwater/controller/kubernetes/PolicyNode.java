@@ -35,6 +35,7 @@ public final class PolicyNode {
     private volatile String undecided = "";
     private volatile String words = "";
     private volatile String failure = "";
+    private volatile int most = Integer.MAX_VALUE;
     private volatile Runnable before = () -> {};
 
     public PolicyNode(InMemoryKubernetes cluster) {
@@ -67,6 +68,11 @@ public final class PolicyNode {
         failure = lastWords;
     }
 
+    /** @param most objects that a Job has memory for */
+    public void failsAbove(int most) {
+        this.most = most;
+    }
+
     /** Kind and name of each object, in the order in which they were judged. */
     public List<String> judged() {
         return List.copyOf(judged);
@@ -91,6 +97,7 @@ public final class PolicyNode {
                 pod.putObject("status").putArray("containerStatuses").addObject();
         container.put("name", job.at("/spec/template/spec/containers/0/name").asText());
         ObjectNode end = container.withObject("/state/terminated");
+        String failure = count(secret) > most ? "FATAL the scanner was killed" : this.failure;
         if (failure.isEmpty()) {
             end.put("exitCode", 0);
             byte[] log = (ScanNode.part("rego", judge(secret)) + "#done\n").getBytes(StandardCharsets.UTF_8);
@@ -105,6 +112,12 @@ public final class PolicyNode {
                 .put("type", failure.isEmpty() ? "Complete" : "Failed")
                 .put("status", "True");
         cluster.put(JOBS, job);
+    }
+
+    private static long count(ObjectNode secret) {
+        return unpack(Base64.getDecoder().decode(secret.at("/data/batch").asText())).keySet().stream()
+                .filter(file -> file.startsWith("g/") && file.contains("/o/"))
+                .count();
     }
 
     private String judge(ObjectNode secret) {

@@ -117,6 +117,37 @@ class RegoScriptTest {
         assertThat(Files.readString(folder.resolve("log"))).contains("out of memory");
     }
 
+    @Test
+    void whenTheTimeForIsolatingIsSpentWhatFailsIsUndecidedAndTheRestIsJudged() throws Exception {
+        RegoBatch batch = new RegoBatch(policies(Map.of("good", "", "fine", "", "careful", "CAREFUL")));
+        for (int i = 0; i < 4; i++) {
+            batch.add(new RegoObject("pod" + i, "Pod", i == 2 ? "{\"a\":\"CONFLICT\"}" : "{}"));
+        }
+
+        RegoVerdicts verdicts = RegoResult.read(Files.newInputStream(run(batch, 0, 0)), batch);
+
+        assertThat(Files.readAllLines(folder.resolve("count"))).hasSize(1);
+        assertThat(verdicts.broken()).isEmpty();
+        assertThat(verdicts.undecided()).containsOnlyKeys("policy.careful.rego");
+        assertThat(verdicts.undecided().get("policy.careful.rego"))
+                .containsOnlyKeys("pod0", "pod1", "pod2", "pod3")
+                .containsEntry("pod0", "policy.careful.rego:3: eval_conflict_error");
+        assertThat(failed(verdicts.results().get("pod0")))
+                .containsExactlyInAnyOrder("policy.good.rego", "policy.fine.rego");
+    }
+
+    @Test
+    void whenTheTimeForIsolatingIsSpentAndNothingCompilesNoPolicyIsSaidToHavePassed() throws Exception {
+        RegoBatch batch = new RegoBatch(policies(Map.of("good", "", "bad", "SYNTAX")));
+        batch.add(new RegoObject("pod", "Pod", "{}"));
+
+        RegoVerdicts verdicts = RegoResult.read(Files.newInputStream(run(batch, 0, 0)), batch);
+
+        assertThat(Files.readAllLines(folder.resolve("count"))).hasSize(1);
+        assertThat(verdicts.undecided()).containsOnlyKeys("policy.good.rego", "policy.bad.rego");
+        assertThat(verdicts.results().get("pod")).isEmpty();
+    }
+
     private static RegoPolicies policies(Map<String, String> marks) {
         Map<String, String> files = new TreeMap<>();
         marks.forEach((name, mark) -> {
@@ -136,12 +167,22 @@ class RegoScriptTest {
 
     /** The part that came through the log. */
     private Path run(RegoBatch batch, int exitCode) throws IOException, InterruptedException {
+        return run(batch, exitCode, 3600);
+    }
+
+    private Path run(RegoBatch batch, int exitCode, int isolatingSeconds) throws IOException, InterruptedException {
         Path programs = Files.createDirectories(folder.resolve("programs"));
         Path trivy = Files.writeString(programs.resolve("trivy"), TRIVY);
         assertThat(trivy.toFile().setExecutable(true)).isTrue();
         Path archive = Files.write(folder.resolve("batch"), batch.close());
         ProcessBuilder builder = new ProcessBuilder(
-                "sh", "-c", RegoJobs.script(64 << 20), "policies", archive.toString(), batch.namespaces());
+                "sh",
+                "-c",
+                RegoJobs.script(64 << 20),
+                "policies",
+                archive.toString(),
+                batch.namespaces(),
+                String.valueOf(isolatingSeconds));
         builder.environment().put("PATH", programs + File.pathSeparator + System.getenv("PATH"));
         builder.environment()
                 .put("TMPDIR", Files.createDirectories(folder.resolve("tmp")).toString());
