@@ -66,10 +66,10 @@ public final class BundlePulls implements AutoCloseable {
 
     /** Whether there is a bundle, or has been none for so long that it is not waited for. */
     public boolean hasSynced() {
-        Found now = found;
+        // Also of a registry that takes the connection and never answers.
         return !isWanted()
-                || now.bundle().isPresent()
-                || (now.trouble().isPresent() && clock.instant().minus(PATIENCE).isAfter(begun));
+                || found.bundle().isPresent()
+                || clock.instant().minus(PATIENCE).isAfter(begun);
     }
 
     /** The last one that could be had. */

@@ -41,12 +41,19 @@ final class OciRegistry {
 
     /** @param plainRegistries hosts that are spoken to without TLS */
     OciRegistry(ImageReference reference, Set<String> plainRegistries) {
+        this(reference, plainRegistries, new OkHttpClient());
+    }
+
+    /** @param client whom it trusts */
+    OciRegistry(ImageReference reference, Set<String> plainRegistries, OkHttpClient client) {
         this.reference = reference;
         this.plain = plainRegistries.contains(reference.registry());
-        // Credentials are not sent to where a blob is redirected: the client drops them with the host.
-        this.http = new OkHttpClient.Builder()
+        // Registries send to other hosts for content, so redirects are followed, but never out of TLS. The token is not
+        // sent along: the client drops it with the host.
+        this.http = client.newBuilder()
                 .callTimeout(Duration.ofMinutes(2))
                 .readTimeout(Duration.ofSeconds(30))
+                .followSslRedirects(plain)
                 .build();
     }
 
@@ -136,6 +143,11 @@ final class OciRegistry {
     }
 
     private byte[] body(Response response, int limit) throws IOException {
+        if (response.isRedirect()) {
+            throw new IOException(reference.registry() + " redirects GET "
+                    + response.request().url().encodedPath()
+                    + "; redirects from HTTPS to HTTP are not followed, nor those of a request for a token");
+        }
         if (!response.isSuccessful()) {
             throw new IOException(reference.registry() + " answers " + response.code() + " to GET "
                     + response.request().url().encodedPath());
@@ -168,8 +180,13 @@ final class OciRegistry {
         if (parameters.containsKey("service")) {
             url.addQueryParameter("service", parameters.get("service"));
         }
+        // Whoever the challenge names is asked, and nobody whom that names in turn.
+        OkHttpClient direct = http.newBuilder()
+                .followRedirects(false)
+                .followSslRedirects(false)
+                .build();
         try (Response response =
-                http.newCall(new Request.Builder().url(url.build()).build()).execute()) {
+                direct.newCall(new Request.Builder().url(url.build()).build()).execute()) {
             JsonNode answer = MAPPER.readTree(body(response, LARGEST_ANSWER));
             String given =
                     answer.path("token").asText(answer.path("access_token").asText());

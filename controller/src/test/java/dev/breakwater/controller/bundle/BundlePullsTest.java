@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -104,6 +106,25 @@ class BundlePullsTest {
         push().archive("1", FILES);
         registry.wantToken();
         assertThat(pulled(":1").files()).containsKey("team.yaml");
+    }
+
+    @Test
+    void aRequestForATokenIsNotRedirected() {
+        push().archive("1", FILES);
+        registry.wantToken();
+        registry.redirect("/token", "http://" + registry.host() + "/other");
+        assertThat(trouble(":1")).contains("redirects GET /token; redirects from HTTPS to HTTP are not followed, nor");
+    }
+
+    @Test
+    void contentThatARegistryKeepsElsewhereIsFetchedThere() throws Exception {
+        push().archive("1", FILES);
+        try (TestRegistry elsewhere = new TestRegistry()) {
+            new BundlePush(elsewhere.host() + "/team/checks").archive("1", FILES);
+            registry.redirect("/v2/team/checks/blobs/", "http://" + elsewhere.host());
+            assertThat(pulled(":1").files()).containsKey("team.yaml");
+            assertThat(elsewhere.blobsRead()).isEqualTo(1);
+        }
     }
 
     @Test
@@ -221,6 +242,23 @@ class BundlePullsTest {
         assertThat(pulls.hasSynced()).isFalse();
         now.set(now.get().plus(Duration.ofMinutes(2)));
         assertThat(pulls.hasSynced()).isTrue();
+    }
+
+    @Test
+    void aRegistryThatNeverAnswersIsNotWaitedForLonger() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            String host = "127.0.0.1:" + silent.getLocalPort();
+            pulls = new BundlePulls(
+                    new BundleSettings(host + "/team/checks:1", Duration.ofHours(1)),
+                    Set.of(host),
+                    now::get,
+                    duration -> Thread.sleep(20));
+            assertThat(pulls.hasSynced()).isFalse();
+            pulls.start();
+            assertThat(pulls.hasSynced()).isFalse();
+            now.set(now.get().plus(Duration.ofMinutes(2)));
+            assertThat(pulls.hasSynced()).isTrue();
+        }
     }
 
     @Test

@@ -20,6 +20,8 @@ public final class TestRegistry implements AutoCloseable {
     private final AtomicInteger blobsRead = new AtomicInteger();
     private volatile boolean wantsToken;
     private volatile boolean down;
+    private volatile String redirected = "";
+    private volatile String target = "";
 
     public TestRegistry() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -37,6 +39,12 @@ public final class TestRegistry implements AutoCloseable {
 
     public void beDown(boolean isDown) {
         down = isDown;
+    }
+
+    /** @param path what it begins with is sent to another place, under the same path */
+    void redirect(String path, String to) {
+        target = to;
+        redirected = path;
     }
 
     /** Another content under the old digest. */
@@ -59,6 +67,9 @@ public final class TestRegistry implements AutoCloseable {
             String method = exchange.getRequestMethod();
             if (down) {
                 exchange.sendResponseHeaders(503, -1);
+            } else if (!redirected.isEmpty() && uri.getPath().startsWith(redirected)) {
+                exchange.getResponseHeaders().set("Location", target + uri);
+                exchange.sendResponseHeaders(307, -1);
             } else if (uri.getPath().equals("/token")) {
                 boolean asksRightly = uri.getQuery().equals("scope=repository:team/checks:pull&service=test");
                 send(
