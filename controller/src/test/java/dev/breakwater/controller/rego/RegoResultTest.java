@@ -12,8 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
+@NullUnmarked
 class RegoResultTest {
     private static final String FINDING = """
             {"ID":"R1","Title":"t","Severity":"LOW","Status":"FAIL","Message":"m","CauseMetadata":{"Code":{"Lines":[1]}}}""";
