@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -20,15 +21,22 @@ import org.yaml.snakeyaml.error.YAMLException;
 final class CheckFile {
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{(\\w+)}");
 
-    /** A parsed text takes some hundred times its length of the heap when it is made of nothing but short items. */
-    static final int LONGEST = 256 << 10;
+    /** While it is parsed, a text of nothing but short items takes up to 280 times its length of the heap (34 MiB). */
+    static final int LONGEST = 128 << 10;
 
     private CheckFile() {}
 
+    /** Of a file that stands alone. */
     static List<CheckSource> parse(String file, String yaml, boolean builtIn) throws InvalidCheck {
+        return parse(file, yaml, builtIn, CheckAllowance.of(file));
+    }
+
+    static List<CheckSource> parse(String file, String yaml, boolean builtIn, CheckAllowance allowance)
+            throws InvalidCheck {
+        allowance.take(yaml.length());
         Object document = load(file, yaml);
         if (document instanceof Map<?, ?> map && !map.containsKey("checks")) {
-            return List.of(source(file, Trees.copy(map), Map.of(), builtIn));
+            return List.of(source(file, Trees.copy(map), Map.of(), builtIn, allowance));
         }
         Map<String, Object> templates = Map.of();
         Object checks = document;
@@ -45,7 +53,7 @@ final class CheckFile {
             if (!(check instanceof Map<?, ?> map)) {
                 throw new InvalidCheck(file + ": each check must be a map with an id, but one is: " + check + ".");
             }
-            sources.add(source(file, Trees.copy(map), templates, builtIn));
+            sources.add(source(file, Trees.copy(map), templates, builtIn, allowance));
         }
         return sources;
     }
@@ -74,7 +82,11 @@ final class CheckFile {
     }
 
     private static CheckSource source(
-            String file, Map<String, Object> check, Map<String, Object> templates, boolean builtIn)
+            String file,
+            Map<String, Object> check,
+            Map<String, Object> templates,
+            boolean builtIn,
+            CheckAllowance allowance)
             throws InvalidCheck {
         Map<String, Object> fields = new LinkedHashMap<>(check);
         Object templateName = fields.remove("template");
@@ -84,36 +96,51 @@ final class CheckFile {
                 throw new InvalidCheck(file + ": check " + check.get("id") + " names the template " + templateName
                         + ", but the file has only " + templates.keySet() + ".");
             }
+            allowance.takeCopyOf(template);
             fields = Trees.overlay(template, fields);
             if (!check.containsKey("tests") && template.get("tests") instanceof List<?> tests) {
-                fields.put("tests", fill(tests, Trees.map(fields.get("params"))));
+                fields.put("tests", fill(tests, Trees.map(fields.get("params")), allowance));
             }
         }
         return new CheckSource(file, fields, builtIn);
     }
 
-    private static Object fill(Object value, Map<String, Object> params) {
+    private static Object fill(Object value, Map<String, Object> params, CheckAllowance allowance) throws InvalidCheck {
         return switch (value) {
             case Map<?, ?> map -> {
                 Map<String, Object> filled = new LinkedHashMap<>();
-                map.forEach((key, item) -> filled.put(
-                        String.valueOf(fill(String.valueOf(key), params)),
-                        fill(java.util.Objects.requireNonNull(item), params)));
+                for (Map.Entry<?, ?> entry : map.entrySet()) {
+                    String key = String.valueOf(fill(String.valueOf(entry.getKey()), params, allowance));
+                    allowance.take(key.length());
+                    filled.put(key, fill(Objects.requireNonNull(entry.getValue()), params, allowance));
+                }
                 yield filled;
             }
-            case List<?> list -> list.stream().map(item -> fill(item, params)).toList();
-            case String text -> fillText(text, params);
+            case List<?> list -> {
+                List<Object> filled = new ArrayList<>(list.size());
+                for (Object item : list) {
+                    filled.add(fill(item, params, allowance));
+                }
+                yield filled;
+            }
+            case String text -> fillText(text, params, allowance);
             default -> value;
         };
     }
 
-    private static Object fillText(String text, Map<String, Object> params) {
+    private static Object fillText(String text, Map<String, Object> params, CheckAllowance allowance)
+            throws InvalidCheck {
         Matcher matcher = PLACEHOLDER.matcher(text);
         if (matcher.matches()) {
             return params.getOrDefault(matcher.group(1), text);
         }
-        return matcher.reset()
-                .replaceAll(found ->
-                        Matcher.quoteReplacement(String.valueOf(params.getOrDefault(found.group(1), found.group()))));
+        matcher.reset();
+        StringBuilder filled = new StringBuilder();
+        while (matcher.find()) {
+            String value = String.valueOf(params.getOrDefault(matcher.group(1), matcher.group()));
+            allowance.take(value.length());
+            matcher.appendReplacement(filled, Matcher.quoteReplacement(value));
+        }
+        return matcher.appendTail(filled).toString();
     }
 }

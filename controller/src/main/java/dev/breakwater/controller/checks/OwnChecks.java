@@ -25,9 +25,14 @@ public record OwnChecks(CheckSet checks, Map<String, String> files, List<BrokenC
         List<BrokenCheck> errors = new ArrayList<>();
         Map<String, CheckSource> usable = new LinkedHashMap<>();
         Expressions expressions = Expressions.bounded();
+        CheckAllowance allowance = CheckAllowance.of("");
         for (Map.Entry<String, String> file : files.entrySet()) {
+            CheckAllowance taken = allowance.next(file.getKey());
             try {
-                for (CheckSource source : CheckFile.parse(file.getKey(), file.getValue(), false)) {
+                List<CheckSource> sources = CheckFile.parse(file.getKey(), file.getValue(), false, taken);
+                // Only here: a file that is not read leaves the others what it would have taken.
+                allowance = taken;
+                for (CheckSource source : sources) {
                     accept(source, builtIn, usable, expressions, errors);
                 }
             } catch (InvalidCheck e) {

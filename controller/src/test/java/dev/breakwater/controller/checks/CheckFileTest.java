@@ -3,6 +3,10 @@ package dev.breakwater.controller.checks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.breakwater.controller.checks.expression.Expressions;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,6 +39,35 @@ class CheckFileTest {
     void aFileThatIsTooLongIsRefusedUnread() {
         assertThatThrownBy(() -> CheckFile.parse("team.yaml", "[" + "a,".repeat(CheckFile.LONGEST / 2) + "]", false))
                 .isInstanceOf(InvalidCheck.class)
-                .hasMessageContaining("262146 characters; 262144 are allowed");
+                .hasMessageContaining("131074 characters; 131072 are allowed");
+    }
+
+    @Test
+    void whatTemplatesAndParametersMakeOfAFileIsBounded() {
+        String copies = "templates: {t: {tests: [" + "a,".repeat(30_000) + "]}}\nchecks: ["
+                + "{template: t},".repeat(4_000) + "]";
+        String fillings = "templates: {t: {tests: ['" + "${x}".repeat(15_000) + "']}}\n"
+                + "checks: [{template: t, params: {x: " + "a".repeat(60_000) + "}}]";
+        for (String yaml : List.of(copies, fillings)) {
+            assertThatThrownBy(() -> CheckFile.parse("team.yaml", yaml, false))
+                    .isInstanceOf(InvalidCheck.class)
+                    .hasMessageStartingWith("team.yaml: the files of checks have more than 1048576 characters in all");
+        }
+    }
+
+    @Test
+    void allFilesTogetherAreBoundedAndTheFirstAreKept() throws Exception {
+        Map<String, String> files = new LinkedHashMap<>();
+        for (int i = 0; i < 12; i++) {
+            files.put(i + ".yaml", "id: A-" + i + "\n#" + "x".repeat(120_000));
+        }
+        OwnChecks own = OwnChecks.beside(
+                CheckSet.compile(List.of(), List.of(), CheckSet.Options.defaults(), Expressions.trusted()),
+                files,
+                CheckSet.Options.defaults());
+        assertThat(own.errors()).extracting(BrokenCheck::file).hasSize(12).contains("9.yaml");
+        assertThat(own.errors().stream().filter(error -> error.message().contains("characters in all")))
+                .extracting(BrokenCheck::file)
+                .containsExactly("8.yaml", "9.yaml", "10.yaml", "11.yaml");
     }
 }
