@@ -9,9 +9,9 @@ import dev.breakwater.controller.audit.AuditSettings;
 import dev.breakwater.controller.compliance.ComplianceSettings;
 import dev.breakwater.controller.coverage.RetrySettings;
 import dev.breakwater.controller.image.Platform;
-import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.controller.kubernetes.InMemoryKubernetes;
 import dev.breakwater.controller.kubernetes.Objects;
+import dev.breakwater.controller.kubernetes.Pauses;
 import dev.breakwater.controller.kubernetes.ScanNode;
 import dev.breakwater.controller.lease.LeaseSettings;
 import dev.breakwater.controller.nodes.CollectorSettings;
@@ -104,8 +104,7 @@ abstract class ControllerScene {
                 AuditSettings.defaults().disabled(),
                 ComplianceSettings.defaults(),
                 CollectorSettings.defaults());
-        Pause quick = duration -> Pause.sleeping().of(Duration.ofMillis(10));
-        Controller started = new Controller(settings, cluster.client(), Clock.systemUTC(), quick);
+        Controller started = new Controller(settings, cluster.client(), Clock.systemUTC(), Pauses.shortened());
         controller = started;
         runner = Thread.ofVirtual().start(() -> {
             try {

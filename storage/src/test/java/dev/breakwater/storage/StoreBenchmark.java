@@ -1,5 +1,7 @@
 package dev.breakwater.storage;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.breakwater.storage.segment.GzipSplice;
 import dev.breakwater.storage.segment.ZlibPool;
 import java.io.IOException;
@@ -96,11 +98,8 @@ final class StoreBenchmark {
             list(round + " metadata list", Projection.META);
             selector(round + " selector");
         }
-        long before = System.nanoTime();
-        while (store.statistics().contentsRecompressed() < CONTENTS * 9 / 10
-                && System.nanoTime() - before < Duration.ofSeconds(60).toNanos()) {
-            Thread.sleep(100);
-        }
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> store.statistics().contentsRecompressed() >= CONTENTS * 9 / 10);
         for (int i = 0; i < 3; i++) {
             list("recompressed full list", Projection.HEAD);
         }

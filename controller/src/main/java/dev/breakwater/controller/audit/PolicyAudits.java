@@ -236,32 +236,50 @@ final class PolicyAudits implements AutoCloseable {
         }
         AuditKey key;
         while (!batch.isFull() && (key = next()) != null) {
-            Optional<JsonObject> object = fetch(key);
-            if (object.isEmpty()) {
-                continue;
-            }
-            String specHash = ObjectHash.of(object.get());
-            if (!batch.applyTo(kindOf(key))) {
-                // The policies for its kind are broken: nothing is to be said, and no Job needed to say it.
-                judged(used, new Taken(key, specHash), List.of());
-                continue;
-            }
-            RegoObject subject =
-                    new RegoObject(key.toString(), kindOf(key), object.get().toString());
-            if (batch.add(subject)) {
-                taken.put(subject.id(), new Taken(key, specHash));
-            } else if (batch.isEmpty()) {
-                used.of(kindOf(key))
-                        .forEach(policy -> undecided.judged(
-                                subject.id(), policy.file(), policy, "the object is too large for a Job"));
-                judged(used, new Taken(key, specHash), List.of());
-            } else {
-                synchronized (this) {
-                    waiting.add(key);
+            try {
+                if (!take(key, batch, used, taken)) {
+                    putBack(key);
+                    return;
                 }
-                return;
+            } catch (IOException | RuntimeException e) {
+                // It is in no batch yet: only those that are come back when theirs fails.
+                putBack(key);
+                throw e;
             }
         }
+    }
+
+    /** Whether the object was dealt with: put into the batch, or needs no batch. Not if the batch has no room left for it. */
+    private boolean take(AuditKey key, RegoBatch batch, RegoPolicies used, Map<String, Taken> taken)
+            throws IOException {
+        Optional<JsonObject> object = fetch(key);
+        if (object.isEmpty()) {
+            return true;
+        }
+        String specHash = ObjectHash.of(object.get());
+        if (!batch.applyTo(kindOf(key))) {
+            // The policies for its kind are broken: nothing is to be said, and no Job needed to say it.
+            judged(used, new Taken(key, specHash), List.of());
+            return true;
+        }
+        RegoObject subject =
+                new RegoObject(key.toString(), kindOf(key), object.get().toString());
+        if (batch.add(subject)) {
+            taken.put(subject.id(), new Taken(key, specHash));
+            return true;
+        }
+        if (!batch.isEmpty()) {
+            return false;
+        }
+        used.of(kindOf(key))
+                .forEach(policy ->
+                        undecided.judged(subject.id(), policy.file(), policy, "the object is too large for a Job"));
+        judged(used, new Taken(key, specHash), List.of());
+        return true;
+    }
+
+    private synchronized void putBack(AuditKey key) {
+        waiting.add(key);
     }
 
     private synchronized @Nullable AuditKey next() {

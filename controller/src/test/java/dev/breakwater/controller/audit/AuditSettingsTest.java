@@ -6,48 +6,24 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.gson.Gson;
-import dev.breakwater.controller.bundle.BundlePulls;
-import dev.breakwater.controller.bundle.BundleSettings;
 import dev.breakwater.controller.checks.DeviationChoice;
 import dev.breakwater.controller.checks.Severity;
-import dev.breakwater.controller.inventory.NamespaceScope;
-import dev.breakwater.controller.kube.KubeApi;
-import dev.breakwater.controller.kube.Pause;
-import dev.breakwater.controller.kubernetes.InMemoryKubernetes;
 import dev.breakwater.controller.kubernetes.Objects;
-import dev.breakwater.controller.rego.RegoJobs;
-import dev.breakwater.controller.scan.JobSettings;
-import dev.breakwater.controller.scan.ScannerSettings;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.NullUnmarked;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What each setting does to the reports of a cluster, and that a changed one reaches reports that were there before. */
 @NullUnmarked
-class AuditSettingsTest {
-    private static final String REPORTS = "/apis/aquasecurity.github.io/v1alpha1/";
+class AuditSettingsTest extends AuditScene {
     private static final AuditSettings DEFAULTS = AuditSettings.defaults();
 
-    @TempDir
-    Path folder;
-
-    private InMemoryKubernetes cluster;
-    private ConfigurationAudit audit;
-
     @BeforeEach
-    void startCluster() throws Exception {
-        cluster = new InMemoryKubernetes();
+    void fill() {
         pod("shop");
         pod("ci");
         ObjectNode role = Objects.object("rbac.authorization.k8s.io/v1", "Role", "shop", "r");
@@ -57,12 +33,6 @@ class AuditSettingsTest {
                 .<ObjectNode>set("resources", role.arrayNode().add("secrets"))
                 .set("verbs", role.arrayNode().add("get"));
         cluster.put("/apis/rbac.authorization.k8s.io/v1/namespaces/shop/roles", role);
-    }
-
-    @AfterEach
-    void stop() {
-        audit.close();
-        cluster.close();
     }
 
     @Test
@@ -178,25 +148,6 @@ class AuditSettingsTest {
                 .until(() -> cluster.get(REPORTS + "namespaces/shop/configauditreports/job-of-somebody") != null);
         await().atMost(60, SECONDS).until(() -> audit.waiting() == 0);
         assertThat(cluster.find("configauditreports/job-")).hasSize(1);
-    }
-
-    private void start(AuditSettings settings) throws Exception {
-        KubeApi api = new KubeApi(cluster.client(), Pause.sleeping());
-        InstantSource clock = () -> Instant.parse("2026-11-21T05:00:00Z");
-        Pause pause = duration -> Thread.sleep(Math.min(duration.toMillis(), 20));
-        audit = new ConfigurationAudit(
-                api,
-                new Gson(),
-                "breakwater",
-                new NamespaceScope(List.of(), List.of()),
-                settings,
-                new CurrentCheckSet(settings, Optional.empty()),
-                new RegoJobs(
-                        api, "breakwater", ScannerSettings.defaults(), JobSettings.defaults(), folder, clock, pause),
-                new BundlePulls(BundleSettings.none(), Set.of(), clock, pause),
-                clock,
-                pause);
-        audit.start();
     }
 
     private static AuditSettings settings(

@@ -8,64 +8,32 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.gson.Gson;
-import dev.breakwater.controller.bundle.BundlePulls;
 import dev.breakwater.controller.bundle.BundlePush;
 import dev.breakwater.controller.bundle.BundleSettings;
 import dev.breakwater.controller.bundle.TestRegistry;
-import dev.breakwater.controller.inventory.NamespaceScope;
-import dev.breakwater.controller.kube.KubeApi;
-import dev.breakwater.controller.kube.Pause;
-import dev.breakwater.controller.kubernetes.InMemoryKubernetes;
 import dev.breakwater.controller.kubernetes.Objects;
 import dev.breakwater.controller.kubernetes.PolicyNode;
-import dev.breakwater.controller.rego.RegoJobs;
-import dev.breakwater.controller.scan.JobSettings;
-import dev.breakwater.controller.scan.ScannerSettings;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Policies in an audit; Job controller, kubelet and Trivy are played, the batch that travels is the real one. */
 @NullUnmarked
-class PolicyAuditTest {
-    private static final String REPORTS = "/apis/aquasecurity.github.io/v1alpha1/namespaces/shop/configauditreports/";
-    private static final String POLICY = """
-            # METADATA
-            # title: Unwanted
-            # custom:
-            #   id: TEAM-R1
-            #   severity: HIGH
-            package trivyoperator.unwanted
+class PolicyAuditTest extends AuditScene {
+    private static final String OF_SHOP = REPORTS + "namespaces/shop/configauditreports/";
+    private static final String POLICY = PolicyNode.POLICY;
 
-            deny[res] { res := {"msg": "unwanted"} }
-            """;
-
-    private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-21T05:00:00Z"));
-
-    @TempDir
-    Path folder;
-
-    private InMemoryKubernetes cluster;
     private TestRegistry registry;
     private BundleSettings bundle = BundleSettings.none();
     private PolicyNode node;
-    private CurrentCheckSet current;
-    private ConfigurationAudit audit;
 
     @BeforeEach
-    void startCluster() throws Exception {
-        cluster = new InMemoryKubernetes();
+    void startNode() throws Exception {
         node = new PolicyNode(cluster);
         registry = new TestRegistry();
         put("v1", "Service", "services", "s");
@@ -73,38 +41,12 @@ class PolicyAuditTest {
     }
 
     @AfterEach
-    void stop() {
-        if (audit != null) {
-            audit.close();
-        }
+    void stopRegistry() {
         registry.close();
-        cluster.close();
     }
 
-    private void start() throws Exception {
-        AuditSettings settings = AuditSettings.defaults();
-        current = new CurrentCheckSet(settings, Optional.empty());
-        KubeApi api = new KubeApi(cluster.client(), Pause.sleeping());
-        Pause shortened = duration -> Thread.sleep(Math.min(duration.toMillis(), 20));
-        audit = new ConfigurationAudit(
-                api,
-                new Gson(),
-                "breakwater",
-                new NamespaceScope(List.of(), List.of()),
-                settings,
-                current,
-                new RegoJobs(
-                        api,
-                        "breakwater",
-                        ScannerSettings.defaults(),
-                        JobSettings.defaults(),
-                        folder,
-                        now::get,
-                        shortened),
-                new BundlePulls(bundle, Set.of(registry.host()), now::get, shortened),
-                now::get,
-                shortened);
-        audit.start();
+    private void startAudit() throws Exception {
+        start(AuditSettings.defaults(), bundle, Set.of(registry.host()));
     }
 
     private void put(String apiVersion, String kind, String plural, String name) {
@@ -119,12 +61,8 @@ class PolicyAuditTest {
         cluster.put("/api/v1/namespaces/breakwater/configmaps", configMap);
     }
 
-    private static List<String> ids(JsonNode report) {
-        return report == null ? List.of() : report.at("/report/checks").findValuesAsText("checkID");
-    }
-
     private JsonNode report(String name) {
-        return cluster.get(REPORTS + name);
+        return cluster.get(OF_SHOP + name);
     }
 
     private String configHash(String report) {
@@ -154,7 +92,7 @@ class PolicyAuditTest {
     @Test
     void aPolicyIsRunOnTheKindsItNamesAndItsFindingsAreInTheReportBesideTheOthers() throws Exception {
         policies(Map.of("policy.unwanted.rego", POLICY, "policy.unwanted.kinds", "Service, Workload"));
-        start();
+        startAudit();
 
         await().atMost(60, SECONDS).until(() -> ids(report("service-s")).contains("TEAM-R1"));
         JsonNode found = report("service-s").at("/report");
@@ -178,7 +116,7 @@ class PolicyAuditTest {
     @Test
     void aChangedPolicyJudgesExactlyTheObjectsOfItsKindsAnew() throws Exception {
         policies(Map.of("policy.unwanted.rego", POLICY, "policy.unwanted.kinds", "Service"));
-        start();
+        startAudit();
         await().atMost(60, SECONDS).until(() -> ids(report("service-s")).contains("TEAM-R1"));
         String other = report("limitrange-l").at("/metadata/resourceVersion").asText();
 
@@ -208,7 +146,7 @@ class PolicyAuditTest {
                 "policy.mute.rego", "package trivyoperator.mute",
                 "policy.mute.kinds", "*",
                 "policy.homeless.rego", POLICY));
-        start();
+        startAudit();
 
         await().atMost(60, SECONDS).until(() -> ids(report("service-s")).contains("TEAM-R1"));
         await().atMost(60, SECONDS).until(() -> status().path("broken").asInt() == 3);
@@ -238,7 +176,7 @@ class PolicyAuditTest {
     void whatAPolicyCannotDecideIsToldOfWithItsObject() throws Exception {
         node.cannotDecide("policy.unwanted.rego", "policy.unwanted.rego:8: eval_conflict_error: two values");
         policies(Map.of("policy.unwanted.rego", POLICY, "policy.unwanted.kinds", "Service"));
-        start();
+        startAudit();
         await().atMost(60, SECONDS).until(() -> status().path("undecided").asInt() == 1);
         assertThat(status().path("ready").asText()).isEqualTo("True");
         await().atMost(60, SECONDS)
@@ -252,7 +190,7 @@ class PolicyAuditTest {
     void whereNoJobRunsReportsAreMadeWithoutPoliciesUntilOneDoes() throws Exception {
         node.fails("FATAL the disk is full");
         policies(Map.of("policy.unwanted.rego", POLICY, "policy.unwanted.kinds", "Service"));
-        start();
+        startAudit();
         await().atMost(60, SECONDS).until(() -> status().path("reason").asText().equals("PoliciesNotRun"));
         await().atMost(60, SECONDS).until(() -> report("service-s") != null);
         assertThat(ids(report("service-s"))).doesNotContain("TEAM-R1");
@@ -275,7 +213,7 @@ class PolicyAuditTest {
     @Test
     void aJobThatRunsPoliciesIsNotJudgedByPolicies() throws Exception {
         policies(Map.of("policy.unwanted.rego", POLICY, "policy.unwanted.kinds", "*"));
-        start();
+        startAudit();
         await().atMost(60, SECONDS)
                 .until(() -> ids(report("service-s")).contains("TEAM-R1")
                         && ids(report("limitrange-l")).contains("TEAM-R1"));
@@ -298,7 +236,7 @@ class PolicyAuditTest {
                                 "rego/policy.unwanted.kinds",
                                 "Service"));
         bundle = new BundleSettings(registry.host() + "/team/checks:1", Duration.ofHours(1));
-        start();
+        startAudit();
         await().atMost(60, SECONDS)
                 .until(() -> ids(report("service-s")).containsAll(List.of("TEAM-1", "FLEET-1", "TEAM-R1")));
         await().atMost(60, SECONDS)

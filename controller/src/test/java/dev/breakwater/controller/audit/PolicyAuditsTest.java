@@ -10,6 +10,7 @@ import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.controller.kubernetes.InMemoryKubernetes;
 import dev.breakwater.controller.kubernetes.Objects;
+import dev.breakwater.controller.kubernetes.Pauses;
 import dev.breakwater.controller.kubernetes.PolicyNode;
 import dev.breakwater.controller.rego.RegoJobs;
 import dev.breakwater.controller.rego.RegoPolicies;
@@ -32,16 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 @NullUnmarked
 class PolicyAuditsTest {
     private static final String HASH = "any";
-    private static final String POLICY = """
-            # METADATA
-            # title: Unwanted
-            # custom:
-            #   id: TEAM-R1
-            #   severity: HIGH
-            package trivyoperator.unwanted
-
-            deny[res] { res := {"msg": "unwanted"} }
-            """;
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-21T05:00:00Z"));
 
@@ -59,7 +50,7 @@ class PolicyAuditsTest {
         node = new PolicyNode(cluster);
         current = new CurrentCheckSet(AuditSettings.defaults(), Optional.empty());
         KubeApi api = new KubeApi(cluster.client(), Pause.sleeping());
-        Pause shortened = duration -> Thread.sleep(Math.min(duration.toMillis(), 20));
+        Pause shortened = Pauses.shortened();
         RegoJobs jobs = new RegoJobs(
                 api, "breakwater", ScannerSettings.defaults(), JobSettings.defaults(), folder, now::get, shortened);
         audits = new PolicyAudits(api, jobs, current, new UndecidedChecks(), now::get, shortened);
@@ -80,7 +71,8 @@ class PolicyAuditsTest {
     private void policy(String name) throws Exception {
         current.replaceOwn(
                 Map.of(),
-                RegoPolicies.of(Map.of("policy." + name + ".rego", POLICY, "policy." + name + ".kinds", "Service")));
+                RegoPolicies.of(
+                        Map.of("policy." + name + ".rego", PolicyNode.POLICY, "policy." + name + ".kinds", "Service")));
     }
 
     @Test
@@ -111,6 +103,19 @@ class PolicyAuditsTest {
         await().atMost(60, SECONDS)
                 .until(() -> audits.pending() == 0 && audits.notRun().isEmpty());
         assertThat(node.judged()).containsExactly("Service s");
+    }
+
+    @Test
+    void anObjectThatCouldNotBeReadKeepsItsPlaceInTheLine() throws Exception {
+        AuditKey key = service("s");
+        policy("unwanted");
+        cluster.refuse(call -> call.path().endsWith("/services/s"), 403);
+        audits.ask(key, HASH);
+        audits.start(any -> {});
+        await().atMost(60, SECONDS).until(() -> audits.notRun().isPresent());
+        cluster.refuseNothing();
+        now.set(now.get().plus(Duration.ofMinutes(31)));
+        await().atMost(60, SECONDS).until(() -> node.judged().contains("Service s"));
     }
 
     @Test

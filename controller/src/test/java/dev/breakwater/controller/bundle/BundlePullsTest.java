@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.breakwater.controller.kubernetes.Pauses;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -59,7 +60,7 @@ class BundlePullsTest {
                 new BundleSettings(registry.host() + "/team/checks" + reference, Duration.ofHours(1)),
                 Set.of(registry.host()),
                 now::get,
-                duration -> Thread.sleep(20));
+                Pauses.shortened());
         pulls.start();
         return pulls;
     }
@@ -252,7 +253,7 @@ class BundlePullsTest {
                     new BundleSettings(host + "/team/checks:1", Duration.ofHours(1)),
                     Set.of(host),
                     now::get,
-                    duration -> Thread.sleep(20));
+                    Pauses.shortened());
             assertThat(pulls.hasSynced()).isFalse();
             pulls.start();
             assertThat(pulls.hasSynced()).isFalse();

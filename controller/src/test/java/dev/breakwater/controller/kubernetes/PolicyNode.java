@@ -24,6 +24,18 @@ import org.yaml.snakeyaml.Yaml;
  * of its kinds, and ends the Job.
  */
 public final class PolicyNode {
+    /** A policy, for tests that need any. */
+    public static final String POLICY = """
+            # METADATA
+            # title: Unwanted
+            # custom:
+            #   id: TEAM-R1
+            #   severity: HIGH
+            package trivyoperator.unwanted
+
+            deny[res] { res := {"msg": "unwanted"} }
+            """;
+
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final String JOBS = "/apis/batch/v1/namespaces/breakwater/jobs";
     private static final String PODS = "/api/v1/namespaces/breakwater/pods";

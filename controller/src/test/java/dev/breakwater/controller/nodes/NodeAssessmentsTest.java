@@ -13,6 +13,7 @@ import dev.breakwater.controller.checks.CheckSet;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.controller.kubernetes.InMemoryKubernetes;
+import dev.breakwater.controller.kubernetes.Pauses;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -202,7 +203,7 @@ class NodeAssessmentsTest {
                     hash::get,
                     AuditSettings.defaults(),
                     now::get,
-                    duration -> Thread.sleep(20));
+                    Pauses.shortened());
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
