@@ -9,50 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.apiserver.resources.Api.Answer;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a watch is told of, and in which shape. */
-class WatchSelectionTest {
-    private static final String NAMESPACE = Api.NAMESPACE;
-    private static final String WATCH = NAMESPACE + "?watch=true";
-
-    @TempDir
-    Path directory;
-
-    private Api api;
-
-    @BeforeEach
-    void start() {
-        api = Api.start(directory);
-    }
-
-    @AfterEach
-    void stop() {
-        api.close();
-    }
-
-    private void create(String name) {
-        Answer created = api.post(NAMESPACE, report(name));
-        assertThat(created.code()).as(created.text()).isEqualTo(201);
-    }
-
-    private static String version(JsonNode event) {
-        return event.at("/object/metadata/resourceVersion").asText();
-    }
-
-    private String current() {
-        return api.get(NAMESPACE + "?limit=1").version();
-    }
-
-    private WatchStream from(String version, String... headers) {
-        return api.watch(WATCH + "&resourceVersion=" + version, headers);
-    }
-
+class WatchSelectionTest extends WatchScene {
     /** k8s-wire 248, 249. */
     @Test
     void leavingASelectorIsADeletionOfWhatWasSeenLast() {

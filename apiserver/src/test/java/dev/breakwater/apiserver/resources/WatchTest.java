@@ -7,57 +7,17 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.apiserver.resources.Api.Answer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class WatchTest {
-    private static final String NAMESPACE = Api.NAMESPACE;
-    private static final String WATCH = NAMESPACE + "?watch=true";
-
-    @TempDir
-    Path directory;
-
-    private Api api;
-
-    @BeforeEach
-    void start() {
-        api = Api.start(directory);
-    }
-
-    @AfterEach
-    void stop() {
-        api.close();
-    }
-
-    private ObjectNode create(String name) {
-        Answer created = api.post(NAMESPACE, report(name));
-        assertThat(created.code()).as(created.text()).isEqualTo(201);
-        return (ObjectNode) created.json();
-    }
-
-    private static String version(JsonNode event) {
-        return event.at("/object/metadata/resourceVersion").asText();
-    }
-
-    private String current() {
-        return api.get(NAMESPACE + "?limit=1").version();
-    }
-
-    private WatchStream from(String version, String... headers) {
-        return api.watch(WATCH + "&resourceVersion=" + version, headers);
-    }
-
+class WatchTest extends WatchScene {
     /** k8s-wire 226 to 228. */
     @Test
     void everyChangeIsToldOnceWithTheStateThatItMade() {
