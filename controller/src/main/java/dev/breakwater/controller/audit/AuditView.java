@@ -1,6 +1,7 @@
 package dev.breakwater.controller.audit;
 
 import com.google.gson.Gson;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -18,9 +19,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param specHash of what checks can see
  * @param desired wanted replicas; 1 for kinds that have none
+ * @param debugged whether a Pod has containers that its template does not know, put into it while it runs
  */
 @JsonAdapter(AuditView.Reader.class)
-record AuditView(@Nullable Meta metadata, String specHash, int desired) implements View {
+record AuditView(@Nullable Meta metadata, String specHash, int desired, boolean debugged) implements View {
     static final class Reader extends TypeAdapter<AuditView> {
         private static final Gson GSON = new Gson();
 
@@ -28,7 +30,8 @@ record AuditView(@Nullable Meta metadata, String specHash, int desired) implemen
         public AuditView read(JsonReader in) {
             JsonObject object = JsonParser.parseReader(in).getAsJsonObject();
             JsonElement metadata = object.get("metadata");
-            return new AuditView(GSON.fromJson(metadata, Meta.class), ObjectHash.of(object), replicas(object));
+            return new AuditView(
+                    GSON.fromJson(metadata, Meta.class), ObjectHash.of(object), replicas(object), debugged(object));
         }
 
         private static int replicas(JsonObject object) {
@@ -37,6 +40,12 @@ record AuditView(@Nullable Meta metadata, String specHash, int desired) implemen
                             && replicas.isJsonPrimitive()
                     ? replicas.getAsInt()
                     : 1;
+        }
+
+        private static boolean debugged(JsonObject object) {
+            return object.get("spec") instanceof JsonObject spec
+                    && spec.get("ephemeralContainers") instanceof JsonArray added
+                    && !added.isEmpty();
         }
 
         @Override

@@ -314,7 +314,9 @@ public final class ConfigurationAudit implements AutoCloseable {
         boolean ofTemplate = (key.kind() == AuditedKind.POD || key.kind() == AuditedKind.JOB)
                 && owner != null
                 && owner.kind() != null
-                && JUDGED_BY_TEMPLATE.contains(owner.kind());
+                && JUDGED_BY_TEMPLATE.contains(owner.kind())
+                // What was put into the running pod is in no template.
+                && !view.debugged();
         // A Deployment keeps its old ReplicaSets, scaled to nothing, for roll-backs.
         boolean oldRevision = key.kind() == AuditedKind.REPLICA_SET && owner != null && view.desired() == 0;
         return (key.namespace().isEmpty() || scope.includes(key.namespace()))

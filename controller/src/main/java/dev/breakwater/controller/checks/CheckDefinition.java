@@ -84,9 +84,9 @@ public record CheckDefinition(
                 false);
     }
 
-    /** The spelling that reports use: {@code AVD-KSV-0017} for {@code KSV-0017}, the plain id for a user's own check. */
+    /** The spelling that reports use: {@code AVD-KSV-0017} for {@code KSV-0017}; the plain id for checks that the original does not have. */
     public String reportId() {
-        return builtIn ? "AVD-" + id : id;
+        return builtIn && CheckId.isNumbered(id) ? "AVD-" + id : id;
     }
 
     /** Whether the check applies to objects of the kind, in any case. */

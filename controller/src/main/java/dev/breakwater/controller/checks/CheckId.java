@@ -55,9 +55,10 @@ public final class CheckId {
 
     /** Other spellings of a built-in check's id, the one of reports first. */
     static List<String> spellings(String id) {
-        List<String> spellings = new ArrayList<>(List.of("AVD-" + id));
+        List<String> spellings = new ArrayList<>();
         Matcher matcher = NUMBERED.matcher(id);
         if (matcher.matches()) {
+            spellings.add("AVD-" + id);
             int digits = matcher.group(1).equals("KSV") ? 3 : 4;
             spellings.add(matcher.group(1)
                     + "0".repeat(Math.max(0, digits - matcher.group(2).length()))

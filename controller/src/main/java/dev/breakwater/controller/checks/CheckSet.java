@@ -15,14 +15,21 @@ public final class CheckSet {
     /** Resources and containers without a name get a stand-in, instead of their findings being lost. */
     static final String UNNAMED_RESOURCES = "unnamed-resources";
 
+    /** Ephemeral containers of Pods are judged. */
+    static final String EPHEMERAL_CONTAINERS = "ephemeral-containers";
+    /** Objects of unknown kinds are judged by the pod template they hold. */
+    static final String ANY_POD_TEMPLATE = "any-pod-template";
+    /** Those that change what every check sees. */
+    static final Set<String> OF_ALL_CHECKS = Set.of(UNNAMED_RESOURCES, EPHEMERAL_CONTAINERS, ANY_POD_TEMPLATE);
+
     private final List<CompiledCheck> checks;
-    private final boolean standInNames;
+    private final Subject.Reach reach;
     private final Map<String, Object> cluster;
     private final CheckId ids;
 
-    private CheckSet(List<CompiledCheck> checks, boolean standInNames, Map<String, Object> cluster) {
+    private CheckSet(List<CompiledCheck> checks, Subject.Reach reach, Map<String, Object> cluster) {
         this.checks = checks;
-        this.standInNames = standInNames;
+        this.reach = reach;
         this.cluster = cluster;
         this.ids = CheckId.of(checks());
     }
@@ -68,7 +75,10 @@ public final class CheckSet {
         }
         return new CheckSet(
                 List.copyOf(compiled),
-                chosen.contains(UNNAMED_RESOURCES),
+                new Subject.Reach(
+                        chosen.contains(UNNAMED_RESOURCES),
+                        chosen.contains(EPHEMERAL_CONTAINERS),
+                        chosen.contains(ANY_POD_TEMPLATE)),
                 options.version().map(ClusterVersion::asVariable).orElse(Map.of()));
     }
 
@@ -91,7 +101,7 @@ public final class CheckSet {
         Map<String, CompiledCheck> byId = new LinkedHashMap<>();
         checks.forEach(check -> byId.put(check.definition().id(), check));
         other.checks.forEach(check -> byId.put(check.definition().id(), check));
-        return new CheckSet(List.copyOf(byId.values()), standInNames, cluster);
+        return new CheckSet(List.copyOf(byId.values()), reach, cluster);
     }
 
     /** The checks, in the order of their files. */
@@ -109,11 +119,11 @@ public final class CheckSet {
      * a node's collected facts; it is not changed, and the annotation with the last applied manifest is not looked at.
      */
     public List<CheckResult> audit(Map<?, ?> object) {
-        Subject subject = Subject.of(object, standInNames);
+        Subject subject = Subject.of(object, reach);
         Map<String, Object> view = view(subject);
         List<CheckResult> results = new ArrayList<>();
         for (CompiledCheck check : checks) {
-            if (check.appliesTo(subject.kind())) {
+            if (check.appliesTo(subject)) {
                 results.add(new CheckResult(check.definition(), check.judge(subject, view)));
             }
         }

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class CompiledCheck {
     private final CheckDefinition definition;
     private final boolean everyKind;
+    /** Whether it judges pod templates, so that it has something to say about those in objects of any kind. */
+    private final boolean workloads;
+
     private final Set<String> kinds;
     private final Map<String, Expression> variables = new LinkedHashMap<>();
     private final @Nullable Expression fail;
@@ -28,6 +31,7 @@ final class CompiledCheck {
     CompiledCheck(CheckDefinition definition, Expressions expressions) throws InvalidCheck {
         this.definition = definition;
         this.everyKind = definition.kinds().contains("*");
+        this.workloads = definition.kinds().containsAll(CheckDefinition.WORKLOADS);
         this.kinds = definition.kinds().stream()
                 .map(kind -> kind.toLowerCase(Locale.ROOT))
                 .collect(Collectors.toUnmodifiableSet());
@@ -40,8 +44,10 @@ final class CompiledCheck {
         this.failures = definition.failures() == null ? null : compile(expressions, "failures", definition.failures());
     }
 
-    boolean appliesTo(String kind) {
-        return everyKind || kinds.contains(kind.toLowerCase(Locale.ROOT));
+    boolean appliesTo(Subject subject) {
+        return everyKind
+                || kinds.contains(subject.kind().toLowerCase(Locale.ROOT))
+                || workloads && !subject.pods().isEmpty();
     }
 
     CheckDefinition definition() {
@@ -105,6 +111,7 @@ final class CompiledCheck {
                     Map<String, Object> occasion = occasion(inView);
                     occasion.put("pod", container.pod());
                     occasion.put("container", container.container());
+                    occasion.put("ephemeral", container.ephemeral());
                     occasion.put("sc", Trees.map(container.container().get("securityContext")));
                     occasions.add(occasion);
                 });

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name absent only when the object has none and stand-in names are not wanted: findings that name the resource then disappear
  * @param pods the object itself for a Pod, else its pod template; none for kinds without
- * @param containers containers and init containers; a container's {@code securityContext} is the effective one and always there
+ * @param containers containers, init containers and, where they are wanted, ephemeral ones; a container's {@code securityContext} is the effective one and always there
  */
 record Subject(
         Map<String, Object> object,
@@ -22,36 +22,48 @@ record Subject(
         List<Map<String, Object>> pods,
         List<PodContainer> containers) {
 
-    /** A container and the pod template it stands in. */
-    record PodContainer(Map<String, Object> pod, Map<String, Object> container) {}
+    /**
+     * A container and the pod template it stands in.
+     *
+     * @param ephemeral whether it was put into the running pod, as {@code kubectl debug} does
+     */
+    record PodContainer(Map<String, Object> pod, Map<String, Object> container, boolean ephemeral) {}
+
+    /**
+     * What is looked at beyond what the original looks at.
+     *
+     * @param standInNames resources and containers without a name get one, so that findings about them are reported
+     * @param ephemeralContainers those of Pods are judged like any other
+     * @param anyPodTemplate objects of kinds that nobody has heard of are judged by the pod template they hold
+     */
+    record Reach(boolean standInNames, boolean ephemeralContainers, boolean anyPodTemplate) {}
+
+    private static final String EPHEMERAL = "ephemeralContainers";
 
     /** The pod-level fields that containers inherit; fsGroup, supplementalGroups and sysctls are the pod's alone. */
     private static final List<String> INHERITED =
             List.of("runAsUser", "runAsGroup", "runAsNonRoot", "seLinuxOptions", "seccompProfile", "windowsOptions");
 
-    /**
-     * @param raw the object as parsed; not changed
-     * @param standInNames whether resources and containers without a name get one, so that findings about them are reported
-     */
-    static Subject of(Map<?, ?> raw, boolean standInNames) {
+    /** @param raw the object as parsed; not changed */
+    static Subject of(Map<?, ?> raw, Reach reach) {
         Map<String, Object> object = Trees.copy(raw);
         String kind = object.get("kind") instanceof String text ? text : "";
         Map<String, Object> metadata = Trees.map(object.get("metadata"));
         Object given = metadata.get("name");
         String name = given == null ? null : given.toString();
-        if (name == null && standInNames) {
+        if (name == null && reach.standInNames()) {
             name = metadata.get("generateName") instanceof String prefix ? prefix + "*" : "(unnamed)";
         }
         String namespace = metadata.get("namespace") instanceof String text ? text : "default";
 
-        List<Map<String, Object>> pods = podTemplates(object, kind);
+        List<Map<String, Object>> pods = podTemplates(object, kind, reach.anyPodTemplate());
         List<PodContainer> containers = new ArrayList<>();
         for (Map<String, Object> pod : pods) {
-            containers.addAll(containersOf(pod, standInNames));
+            containers.addAll(containersOf(pod, reach));
         }
         if (!kind.equalsIgnoreCase("pod")) {
             // Any object with spec.containers is judged by them, whatever its kind is called.
-            containers.addAll(containersOf(object, standInNames));
+            containers.addAll(containersOf(object, reach));
         }
         return new Subject(object, kind, name, namespace, pods, List.copyOf(containers));
     }
@@ -70,7 +82,8 @@ record Subject(
         return Map.copyOf(programs);
     }
 
-    private static List<Map<String, Object>> podTemplates(Map<String, Object> object, String kind) {
+    private static List<Map<String, Object>> podTemplates(
+            Map<String, Object> object, String kind, boolean anyPodTemplate) {
         Map<String, Object> spec = Trees.map(object.get("spec"));
         Object template = switch (kind.toLowerCase(Locale.ROOT)) {
             case "pod" -> object;
@@ -80,17 +93,21 @@ record Subject(
                 "apps.openshift.io/v1".equals(object.get("apiVersion")) ? spec.get("template") : null;
             case "cronjob" ->
                 Trees.map(Trees.map(spec.get("jobTemplate")).get("spec")).get("template");
-            default -> null;
+            default -> anyPodTemplate ? PodTemplates.in(object) : null;
         };
         return template instanceof Map<?, ?> ? List.of(Trees.map(template)) : List.of();
     }
 
-    private static List<PodContainer> containersOf(Map<String, Object> pod, boolean standInNames) {
+    private static List<PodContainer> containersOf(Map<String, Object> pod, Reach reach) {
         Map<String, Object> spec = Trees.map(pod.get("spec"));
         Map<String, Object> inherited = new LinkedHashMap<>(Trees.map(spec.get("securityContext")));
         inherited.keySet().retainAll(INHERITED);
         List<PodContainer> found = new ArrayList<>();
-        for (String list : List.of("containers", "initContainers")) {
+        for (String list : List.of("containers", "initContainers", EPHEMERAL)) {
+            boolean ephemeral = list.equals(EPHEMERAL);
+            if (ephemeral && !reach.ephemeralContainers()) {
+                continue;
+            }
             if (!(spec.get(list) instanceof List<?> declared)) {
                 continue;
             }
@@ -99,12 +116,12 @@ record Subject(
                     Map<String, Object> container = new LinkedHashMap<>(Trees.map(given));
                     container.put(
                             "securityContext", Trees.overlay(inherited, Trees.map(container.get("securityContext"))));
-                    if (standInNames) {
+                    if (reach.standInNames()) {
                         container.putIfAbsent("name", list + "[" + i + "]");
                     }
                     // A name that looks like a number in a manifest is still a name.
                     container.computeIfPresent("name", (key, name) -> name.toString());
-                    found.add(new PodContainer(pod, container));
+                    found.add(new PodContainer(pod, container, ephemeral));
                 }
             }
         }

@@ -126,6 +126,31 @@ class ConfigurationAuditTest extends AuditScene {
     }
 
     @Test
+    void aPodThatIsDebuggedIsJudgedByItselfBesideItsReplicaSet() throws Exception {
+        ObjectNode replicaSet = cluster.put(
+                "/apis/apps/v1/namespaces/shop/replicasets",
+                Objects.replicaSet("shop", "web-1", "d1", "nginx", 1).deepCopy());
+        ObjectNode pod = Objects.pod("shop", "web-1-x", replicaSet, "nginx", "").deepCopy();
+        cluster.put("/api/v1/namespaces/shop/pods", pod.deepCopy());
+        start();
+        awaitReport("namespaces/shop/configauditreports/replicaset-web-1");
+        assertThat(cluster.find(REPORTS + "namespaces/shop/configauditreports/pod-web-1-x"))
+                .isEmpty();
+
+        ObjectNode debugger = ((ObjectNode) pod.path("spec"))
+                .putArray("ephemeralContainers")
+                .addObject()
+                .put("name", "debugger")
+                .put("image", "busybox:1");
+        debugger.putObject("securityContext").put("privileged", true);
+        cluster.put("/api/v1/namespaces/shop/pods", pod);
+
+        JsonNode report = awaitReport("namespaces/shop/configauditreports/pod-web-1-x");
+        assertThat(ids(report)).contains("AVD-KSV-0017");
+        assertThat(report.toString()).contains("Container debugger of Pod web-1-x is privileged");
+    }
+
+    @Test
     void whatIsJudgedByItsTemplateOrRunsNoMoreHasNoReport() throws Exception {
         ObjectNode replicaSet = cluster.put(
                 "/apis/apps/v1/namespaces/shop/replicasets",

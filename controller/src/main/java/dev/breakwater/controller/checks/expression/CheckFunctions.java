@@ -34,6 +34,7 @@ final class CheckFunctions {
                 declare("texts", ListType.create(SimpleType.STRING), DYN),
                 declare("order", SimpleType.INT, DYN, DYN),
                 declare("moreOpenThan", SimpleType.BOOL, DYN, DYN),
+                declare("grants", SimpleType.BOOL, DYN, DYN),
                 declare("seconds", DYN, DYN),
                 declare("text", SimpleType.STRING, DYN),
                 declare("keys", ListType.create(SimpleType.STRING), DYN),
@@ -57,6 +58,7 @@ final class CheckFunctions {
                 (value, key) ->
                         given(value) instanceof Map<?, ?> map ? Optional.ofNullable(map.get(key)) : Optional.empty());
         bind(bindings, "order", (a, b) -> (long) JsonOrder.compare(a, b));
+        bind(bindings, "grants", (rule, wanted) -> RoleRule.grants(given(rule), given(wanted)));
         bind(bindings, "moreOpenThan", (mode, limit) -> (modeBits(mode) & ~modeBits(limit)) != 0);
         bindings.addAll(CelFunctionBinding.fromOverloads(
                 "undecided", CelFunctionBinding.from("undecided_of", String.class, reason -> {

@@ -46,6 +46,7 @@ public final class Expressions {
                 .addVar("programs", TREE)
                 .addVar("pod", TREE)
                 .addVar("container", TREE)
+                .addVar("ephemeral", SimpleType.BOOL)
                 .addVar("sc", TREE)
                 .addVar("rule", TREE)
                 .addVar("params", TREE)
