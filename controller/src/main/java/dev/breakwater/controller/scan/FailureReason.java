@@ -35,7 +35,14 @@ public enum FailureReason {
     LOG_UNAVAILABLE("LogUnavailable", true),
     /** The API server does not take the reports. */
     REPORT_REFUSED("ReportRefused", true),
-    SCANNER_FAILED("ScannerFailed", true);
+    SCANNER_FAILED("ScannerFailed", true),
+    /** No node has pulled the image, and the kubelet says why. */
+    IMAGE_NOT_PULLED("ImageNotPulled", true),
+    INVALID_IMAGE_NAME("InvalidImageName", true),
+    /** No node has pulled the image yet, for minutes. */
+    NOT_STARTED("NotStarted", true),
+    /** The node names the image in a way that no registry understands, and the registry does not help. */
+    DIGEST_UNKNOWN("DigestUnknown", true);
 
     private final String word;
     private final boolean retried;
@@ -48,6 +55,11 @@ public enum FailureReason {
     /** As it stands in {@code status.reason}. */
     public String word() {
         return word;
+    }
+
+    /** Whether another repository that holds the same digest may do what this one did not. */
+    public boolean isOfRepository() {
+        return this == PULL_DENIED || this == MANIFEST_UNKNOWN || this == REGISTRY_UNAVAILABLE;
     }
 
     /** Whether the same attempt may end otherwise another time. */
