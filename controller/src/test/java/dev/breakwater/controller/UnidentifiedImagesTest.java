@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpServer;
 import dev.breakwater.controller.coverage.RetrySettings;
 import dev.breakwater.controller.kubernetes.Objects;
-import dev.breakwater.controller.kubernetes.ScanNode;
 import dev.breakwater.controller.registry.OciRegistry;
 import dev.breakwater.controller.scan.ScannerSettings;
 import java.io.IOException;
@@ -30,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Images that no node has pulled, that a node names in words of its own, or that lie where the pod does not look. */
+/** Images that no node has pulled, that a node names in words of its own. */
 @NullUnmarked
 class UnidentifiedImagesTest extends ControllerScene {
     private static final String CONFIGURATION = "c".repeat(64);
@@ -246,51 +245,6 @@ class UnidentifiedImagesTest extends ControllerScene {
                 .until(() -> cluster.find("/imagescans/reference-").isEmpty());
     }
 
-    /** containerd shows with a digest the first repository that it knows of, which may be another team's. */
-    @Test
-    void thePodsOwnRepositoryIsScannedWhateverRepositoryTheNodeShows() {
-        pod("team-a", "fresh", "registry.example/team/fresh:1", "registry.example/aold/fresh@" + DIGEST);
-        startController();
-
-        awaitReports("vulnerabilityreports", 1);
-        assertThat(arguments()).containsExactly("registry.example/team/fresh@" + DIGEST);
-        JsonNode scan = cluster.find("/imagescans/").getFirst();
-        assertThat(scan.at("/spec/repository").asText()).isEqualTo("registry.example/team/fresh");
-    }
-
-    @Test
-    void theRepositoryThatTheNodeShowsIsTheSecondTry() {
-        node.behave(job -> lastArgument(job).contains("aold")
-                ? new ScanNode.Behaviour.Logs(ScanNode.log(trivy(), sbom()))
-                : new ScanNode.Behaviour.Fails("FATAL\tGET http://r: MANIFEST_UNKNOWN: manifest unknown", "Error"));
-        pod("team-a", "fresh", "registry.example/team/fresh:1", "registry.example/aold/fresh@" + DIGEST);
-        startController();
-
-        awaitReports("vulnerabilityreports", 1);
-        assertThat(arguments())
-                .containsExactly("registry.example/team/fresh@" + DIGEST, "registry.example/aold/fresh@" + DIGEST);
-        assertThat(cluster.find("/vulnerabilityreports/")
-                        .getFirst()
-                        .at("/report/artifact/repository")
-                        .asText())
-                .isEqualTo("team/fresh");
-    }
-
-    @Test
-    void whereNeitherRepositoryHasItBothAreSaid() {
-        node.behave(job -> new ScanNode.Behaviour.Fails("FATAL\tMANIFEST_UNKNOWN: manifest unknown", "Error"));
-        pod("team-a", "fresh", "registry.example/team/fresh:1", "registry.example/aold/fresh@" + DIGEST);
-        startController();
-
-        await().atMost(30, SECONDS).untilAsserted(() -> {
-            JsonNode status = cluster.find("/imagescans/").getFirst().path("status");
-            assertThat(status.path("phase").asText()).isEqualTo("Failed");
-            assertThat(status.path("attempts").asInt()).isEqualTo(1);
-            assertThat(status.path("message").asText()).contains("registry.example/aold/fresh@" + DIGEST);
-        });
-        assertThat(arguments()).hasSize(2);
-    }
-
     private ObjectNode waitingPod(String container, String statuses, String reason, String words) {
         ObjectNode replicaSet = cluster.put(
                 "/apis/apps/v1/namespaces/team-a/replicasets", Objects.replicaSet("team-a", "web-1", "", IMAGE, 1));
@@ -339,10 +293,6 @@ class UnidentifiedImagesTest extends ControllerScene {
                 .filter(event -> event.path("reason").asText().equals(reason))
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private List<String> arguments() {
-        return node.jobs().stream().map(UnidentifiedImagesTest::lastArgument).toList();
     }
 
     private static String lastArgument(ObjectNode job) {

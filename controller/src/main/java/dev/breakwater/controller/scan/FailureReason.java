@@ -9,6 +9,10 @@ public enum FailureReason {
     /** The registry could not be reached or answered nonsense. */
     REGISTRY_UNAVAILABLE("RegistryUnavailable", true),
     RATE_LIMITED("RateLimited", true),
+    /** What the scanner is given to show to registries cannot be read, or needs a program that is not there. */
+    CREDENTIALS_UNUSABLE("CredentialsUnusable", true),
+    /** A setting of the scanner names what is not there, or what it does not know. */
+    SCANNER_MISCONFIGURED("ScannerMisconfigured", true),
     /** The image has no content for this operating system. */
     UNSUPPORTED_PLATFORM("UnsupportedPlatform", false),
     WINDOWS_IMAGE("WindowsImage", false),
