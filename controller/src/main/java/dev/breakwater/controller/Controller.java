@@ -2,16 +2,20 @@ package dev.breakwater.controller;
 
 import com.google.gson.Gson;
 import dev.breakwater.controller.coverage.ImageCoverage;
+import dev.breakwater.controller.coverage.LivingWorkloads;
 import dev.breakwater.controller.coverage.OutdatedReports;
+import dev.breakwater.controller.coverage.UnidentifiedImages;
 import dev.breakwater.controller.events.WorkloadEvents;
 import dev.breakwater.controller.health.HealthServer;
 import dev.breakwater.controller.imagescan.ImageScans;
 import dev.breakwater.controller.inventory.Inventory;
 import dev.breakwater.controller.inventory.NamespaceScope;
+import dev.breakwater.controller.inventory.Workload;
 import dev.breakwater.controller.kube.Connection;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.controller.lease.Leadership;
+import dev.breakwater.controller.registry.TagDigests;
 import dev.breakwater.controller.reports.ContainerReports;
 import dev.breakwater.controller.reports.ReportIndex;
 import dev.breakwater.controller.reports.ReportKind;
@@ -108,7 +112,7 @@ public final class Controller implements AutoCloseable {
                 new NamespaceScope(settings.targetNamespaces(), settings.excludeNamespaces()),
                 settings.defaultPlatform(),
                 ScanJobs::isOwn);
-        ContainerReports reports = new ContainerReports(api, folder);
+        ContainerReports reports = new ContainerReports(api, folder, new LivingWorkloads(inventory), index);
         ImageScans scans = new ImageScans(api);
         ImageCoverage coverage = new ImageCoverage(
                 inventory,
@@ -121,6 +125,15 @@ public final class Controller implements AutoCloseable {
                 settings.retry(),
                 clock);
         OutdatedReports outdated = new OutdatedReports(inventory, index, reports);
+        UnidentifiedImages unidentified = new UnidentifiedImages(
+                inventory,
+                scans,
+                new WorkloadEvents(api, clock),
+                new TagDigests(
+                        settings.scanner().plainRegistries(), settings.scanner().insecureRegistries()),
+                settings.scanner().hash(),
+                settings.retry(),
+                clock);
         ImageQueue queue = new ImageQueue(coverage);
         HealthServer health = new HealthServer(settings.probePort(), () -> ready || !leadership.isLeading());
         addGauges(health, index, jobs, queue, inventory);
@@ -131,6 +144,7 @@ public final class Controller implements AutoCloseable {
                 jobs;
                 inventory;
                 outdated;
+                unidentified;
                 queue;
                 health) {
             health.start();
@@ -141,10 +155,14 @@ public final class Controller implements AutoCloseable {
                 return End.CLOSED;
             }
 
-            index.onChange(owner -> inventory.workload(owner).ifPresent(workload -> {
-                workload.running().forEach(container -> queue.add(container.running()));
-                outdated.check(workload.ref());
-            }));
+            index.onChange(report -> {
+                inventory.workload(report.ownerUid()).ifPresent(workload -> {
+                    cover(workload, queue);
+                    outdated.check(workload.ref());
+                });
+                // Those who want the same name: with the report that has gone, or gone to another, theirs may be gone.
+                inventory.claimants(report.namespace(), report.name()).forEach(workload -> cover(workload, queue));
+            });
             index.start();
             jobs.start();
             // Without knowing what exists, every report would seem to be missing and every Job unheard of.
@@ -155,6 +173,7 @@ public final class Controller implements AutoCloseable {
             inventory.onChange(change -> {
                 change.images().forEach(queue::add);
                 outdated.check(change.workload());
+                unidentified.check(change.workload());
             });
             inventory.start();
             if (!await(inventory::isReady)) {
@@ -164,10 +183,15 @@ public final class Controller implements AutoCloseable {
             jobs.deleteOrphans(wanted(inventory, coverage)::contains);
             queue.start();
             outdated.start();
+            unidentified.start();
             ready = true;
             log.info("ready: {} images run", inventory.images().size());
-            return audit(api, gson, folder, leadership, () -> sweep(scans, wanted(inventory, coverage)));
+            return audit(api, gson, folder, leadership, () -> sweep(scans, wanted(inventory, coverage), unidentified));
         }
+    }
+
+    private static void cover(Workload workload, ImageQueue queue) {
+        workload.running().forEach(container -> queue.add(container.running()));
     }
 
     /** Audits, assesses nodes and compiles compliance beside the scans, as long as it leads. */
@@ -202,9 +226,11 @@ public final class Controller implements AutoCloseable {
         return inventory.images().stream().map(coverage::scanOf).collect(Collectors.toSet());
     }
 
-    private void sweep(ImageScans scans, Set<String> wanted) {
+    private void sweep(ImageScans scans, Set<String> wanted, UnidentifiedImages unidentified) {
         try {
-            int gone = scans.deleteUnwanted(wanted::contains, clock.instant().minus(KEPT));
+            int gone = scans.deleteUnwanted(
+                    name -> wanted.contains(name) || unidentified.wants(name),
+                    clock.instant().minus(KEPT));
             if (gone > 0) {
                 log.info("{} ImageScans of images that run no more; deleted", gone);
             }

@@ -138,6 +138,74 @@ class ControllerClusterTest {
         assertThat(pods(own)).hasSize(1);
     }
 
+    @Test
+    void anImageThatNoNodeCouldPullIsSaidUntilOneDoes() {
+        controllers.startWithLeastPermissions(settings(), folder);
+        patchStatus(team, pods(team).getFirst(), """
+                {"status":{"containerStatuses":[{"name":"web-%s","image":"%s","imageID":"","ready":false,"restartCount":0,
+                 "state":{"waiting":{"reason":"ImagePullBackOff","message":"ErrImagePull: not found"}}}]}}""".formatted(suffix, image));
+
+        await().atMost(30, SECONDS).untilAsserted(() -> {
+            JsonNode scan = get("imagescan", ScanTarget.nameOfReference(image));
+            assertThat(scan.at("/status/reason").asText()).isEqualTo("ImageNotPulled");
+            assertThat(scan.at("/status/message").asText()).contains("not found");
+        });
+        await().atMost(30, SECONDS)
+                .untilAsserted(() -> assertThat(kubectl.succeed("get", "events", "-n", team, "-o", "json"))
+                        .contains("ScanFailedImageNotPulled"));
+
+        nodeReportsDigest();
+        await().atMost(30, SECONDS)
+                .untilAsserted(() -> assertThat(kubectl.succeed("get", "imagescans", "-o", "name"))
+                        .doesNotContain(ScanTarget.nameOfReference(image))
+                        .contains(scanName()));
+    }
+
+    @Test
+    void workloadsWhoseNamesJoinToOneKeepTheirReportsWhenTheOtherGoes() {
+        for (String kind : List.of("VulnerabilityReport", "ExposedSecretReport", "SbomReport")) {
+            kubectl.apply(knownReport(kind));
+        }
+        controllers.start(settings());
+        statefulSet("web", "api-cache");
+        statefulSet("web-api", "cache");
+
+        await().atMost(60, SECONDS)
+                .untilAsserted(() -> assertThat(reportsOfTheTeam())
+                        .hasSize(6)
+                        .filteredOn("statefulset-web-api-cache"::equals)
+                        .hasSize(3));
+
+        kubectl.succeed("delete", "statefulset", "web", "-n", team);
+        await().atMost(60, SECONDS)
+                .untilAsserted(() -> assertThat(kubectl.succeed(
+                                "get",
+                                "vulnerabilityreports,exposedsecretreports,sbomreports",
+                                "-n",
+                                team,
+                                "-o",
+                                "jsonpath={.items[*].metadata.ownerReferences[*].name}"))
+                        .isEqualTo("web-api web-api web-api"));
+    }
+
+    private void statefulSet(String name, String container) {
+        kubectl.apply("""
+                apiVersion: apps/v1
+                kind: StatefulSet
+                metadata: {name: %s, namespace: %s}
+                spec:
+                  serviceName: %s
+                  selector: {matchLabels: {app: %s}}
+                  template:
+                    metadata: {labels: {app: %s}}
+                    spec: {containers: [{name: %s, image: "%s"}]}
+                """.formatted(name, team, name, name, name, container, image));
+        await().atMost(30, SECONDS).until(() -> pods(team).contains(name + "-0"));
+        patchStatus(team, name + "-0", """
+                {"status":{"phase":"Running","containerStatuses":[{"name":"%s","image":"x","imageID":"%s","ready":true,
+                 "restartCount":0,"state":{"running":{}}}]}}""".formatted(container, imageId));
+    }
+
     /** As the kubelet would: only from then on is it known what runs. */
     private void nodeReportsDigest() {
         patchStatus(team, pods(team).getFirst(), """

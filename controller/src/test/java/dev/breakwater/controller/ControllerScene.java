@@ -90,6 +90,10 @@ abstract class ControllerScene {
     }
 
     final void startController(RetrySettings retry) {
+        startController(retry, ScannerSettings.defaults());
+    }
+
+    final void startController(RetrySettings retry, ScannerSettings scanner) {
         ControllerSettings settings = new ControllerSettings(
                 "breakwater",
                 List.of(),
@@ -97,7 +101,7 @@ abstract class ControllerScene {
                 Platform.LINUX_AMD64,
                 folder,
                 0,
-                ScannerSettings.defaults(),
+                scanner,
                 JobSettings.defaults(),
                 retry,
                 new LeaseSettings(false, "", Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2)),

@@ -46,6 +46,39 @@ class ControllerTroubleTest extends ControllerScene {
     }
 
     @Test
+    void whatOfAResultCannotBeReadIsSaidAndTheRestIsReported() {
+        String cut = trivy().replaceFirst("\"Results\"\\s*:\\s*\\[", "\"Results\":[null,");
+        node.behave(job -> new ScanNode.Behaviour.Logs(ScanNode.log(cut, sbom())));
+        runWorkload("team-a", "web-1");
+        startController();
+
+        awaitReports("vulnerabilityreports", 1);
+        awaitJobsGone();
+        await().atMost(20, SECONDS).untilAsserted(() -> {
+            ObjectNode status =
+                    (ObjectNode) cluster.find("/imagescans/").getFirst().path("status");
+            assertThat(status.path("phase").asText()).isEqualTo("Succeeded");
+            assertThat(status.path("message").asText()).contains("Results[0] is no object");
+        });
+        assertThat(cluster.find("/vulnerabilityreports/").getFirst().at("/report/vulnerabilities"))
+                .hasSize(3);
+    }
+
+    @Test
+    void aResultWithoutResultsIsAFailureAndNoCleanReport() {
+        node.behave(
+                job -> new ScanNode.Behaviour.Logs(ScanNode.log("{\"SchemaVersion\":2,\"Metadata\":null}", sbom())));
+        runWorkload("team-a", "web-1");
+        startController();
+
+        await().atMost(20, SECONDS)
+                .untilAsserted(() -> assertThat(cluster.find("/imagescans/").stream()
+                                .map(scan -> scan.path("status").path("reason").asText()))
+                        .containsExactly("OutputEmpty"));
+        assertThat(cluster.find("/vulnerabilityreports/")).isEmpty();
+    }
+
+    @Test
     void aFailedScanIsTriedAgainAndThenSucceeds() {
         node.behave(job -> new ScanNode.Behaviour.Fails("killed", "OOMKilled"));
         runWorkload("team-a", "web-1");

@@ -64,7 +64,7 @@ record SampleCluster(List<JsonNode> objects) {
                 String image = container.path("image").asText();
                 RunningImage running = new RunningImage(images.of(image).digest(), Platform.LINUX_AMD64);
                 containers.add(new RunningContainer(
-                        workload, specHash, container.path("name").asText(), image, running, image));
+                        workload, specHash, container.path("name").asText(), image, running, List.of(image)));
             }
         }
         return containers;

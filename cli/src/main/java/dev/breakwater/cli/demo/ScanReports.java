@@ -58,7 +58,8 @@ final class ScanReports {
             TrivyResult.Contents found = TrivyResult.read(trivy, folder, images.trivyVersion(), when, Set.of());
             try (ReportContent vulnerabilities = found.vulnerabilities();
                     ReportContent secrets = found.secrets();
-                    ReportContent components = CycloneDxResult.read(sbom, folder, images.trivyVersion(), when)) {
+                    ReportContent components = CycloneDxResult.read(sbom, folder, images.trivyVersion(), when)
+                            .components()) {
                 for (RunningContainer container : sharing) {
                     for (ReportContent content : List.of(vulnerabilities, secrets, components)) {
                         reports.write(container, scan, content, true);

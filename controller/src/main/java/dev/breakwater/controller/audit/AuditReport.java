@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.controller.kube.Meta;
 import dev.breakwater.controller.naming.ReportLabels;
+import dev.breakwater.controller.naming.ReportName;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
@@ -21,8 +22,8 @@ record AuditReport(
 
     private static final JsonMapper MAPPER = new JsonMapper();
 
-    String name() {
-        return kind.nameFor(objectKind, object.name());
+    ReportName name() {
+        return kind.nameFor(objectKind, object.name(), object.uid());
     }
 
     /** The namespace it lives in; empty for a cluster-scoped report. */
@@ -31,21 +32,26 @@ record AuditReport(
     }
 
     /** Labels and report anew; the rest of an existing object, such as what others added to it, stays. */
-    ObjectNode over(ObjectNode existing) {
+    ObjectNode over(ObjectNode existing, String name) {
         ObjectNode report = existing.deepCopy();
         report.put("apiVersion", kind.resource().apiVersion());
         report.put("kind", kind.resource().kind());
-        fillMetadata(report.withObject("/metadata"));
+        fillMetadata(report.withObject("/metadata"), name);
         fillReport(report.putObject("report"));
         return report;
     }
 
+    /** A first report under its usual name. */
     ObjectNode fresh() {
-        return over(MAPPER.createObjectNode());
+        return fresh(name().usual());
     }
 
-    private void fillMetadata(ObjectNode metadata) {
-        metadata.put("name", name());
+    ObjectNode fresh(String name) {
+        return over(MAPPER.createObjectNode(), name);
+    }
+
+    private void fillMetadata(ObjectNode metadata, String name) {
+        metadata.put("name", name);
         if (!namespace().isEmpty()) {
             metadata.put("namespace", namespace());
         }

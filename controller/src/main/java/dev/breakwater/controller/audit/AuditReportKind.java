@@ -2,6 +2,7 @@ package dev.breakwater.controller.audit;
 
 import dev.breakwater.controller.checks.CheckDefinition;
 import dev.breakwater.controller.kube.Resource;
+import dev.breakwater.controller.naming.ReportName;
 import dev.breakwater.controller.naming.ReportNames;
 import dev.breakwater.controller.reports.ReportKind;
 import java.util.EnumSet;
@@ -34,10 +35,11 @@ public enum AuditReportKind {
         return this == CONFIG || this == CLUSTER_CONFIG;
     }
 
-    String nameFor(AuditedKind kind, String name) {
+    /** @param uid of the object */
+    ReportName nameFor(AuditedKind kind, String name, String uid) {
         return this == INFRA
-                ? ReportNames.ofInfrastructure(kind.resource().kind(), name)
-                : ReportNames.ofConfiguration(kind.resource().kind(), name);
+                ? ReportNames.forInfrastructure(kind.resource().kind(), name, uid)
+                : ReportNames.forConfiguration(kind.resource().kind(), name, uid);
     }
 
     /**

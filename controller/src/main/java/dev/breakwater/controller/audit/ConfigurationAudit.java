@@ -58,6 +58,7 @@ public final class ConfigurationAudit implements AutoCloseable {
     private final Pause pause;
     private final Map<AuditedKind, ViewInformer<AuditView>> objects = new EnumMap<>(AuditedKind.class);
     private final Map<AuditReportKind, ViewInformer<ReportHead>> reports = new EnumMap<>(AuditReportKind.class);
+    private final ObjectReports owned = new ObjectReports(objects, reports);
     private final OwnCheckSources ownChecks;
     private final ReportWriter writer;
     private final WorkQueue<AuditKey> queue = new DefaultWorkQueue<>();
@@ -96,7 +97,7 @@ public final class ConfigurationAudit implements AutoCloseable {
         }
         this.ownChecks =
                 new OwnCheckSources(api, gson, namespace, settings, current, policyJobs, bundles, clock, pause);
-        this.writer = new ReportWriter(api);
+        this.writer = new ReportWriter(api, owned);
     }
 
     /** Called when the checks in force have changed; to be set before {@link #start}. */
@@ -262,7 +263,7 @@ public final class ConfigurationAudit implements AutoCloseable {
             case PolicyAudits.Standing.Judged judged -> audit(key, view, kinds, configHash, judged.results());
             // The old report stays until there is a whole new one; an object without any has to wait for nothing.
             case PolicyAudits.Standing.Waiting waiting -> {
-                if (kinds.stream().anyMatch(kind -> head(kind, key) == null)) {
+                if (kinds.stream().anyMatch(kind -> owned.of(kind, key, view.uid()) == null)) {
                     audit(key, view, kinds, withoutPolicies, List.of());
                 }
             }
@@ -275,7 +276,7 @@ public final class ConfigurationAudit implements AutoCloseable {
     }
 
     private boolean isUpToDate(AuditKey key, AuditView view, Set<AuditReportKind> kinds, String configHash) {
-        return kinds.stream().allMatch(kind -> isUpToDate(head(kind, key), view, configHash));
+        return kinds.stream().allMatch(kind -> isUpToDate(owned.of(kind, key, view.uid()), view, configHash));
     }
 
     /** Nobody would look at them again, and what they say would become untrue. Those that somebody else wrote stay. */
@@ -299,8 +300,8 @@ public final class ConfigurationAudit implements AutoCloseable {
 
     private void deleteReports(AuditKey key, AuditView view, Predicate<AuditReportKind> unwanted) throws IOException {
         for (AuditReportKind kind : AuditReportKind.values()) {
-            ReportHead head = unwanted.test(kind) ? head(kind, key) : null;
-            if (head != null && head.isOwnedBy(view.uid())) {
+            ReportHead head = unwanted.test(kind) ? owned.of(kind, key, view.uid()) : null;
+            if (head != null) {
                 api.delete(kind.resource().named(head.namespace(), head.name()));
             }
         }
@@ -331,11 +332,6 @@ public final class ConfigurationAudit implements AutoCloseable {
         return head != null
                 && head.isOf(view.uid(), view.specHash(), configHash, settings.recordingHash(view.namespace()))
                 && head.auditedAt().plus(settings.ttl()).isAfter(clock.instant());
-    }
-
-    private @Nullable ReportHead head(AuditReportKind kind, AuditKey key) {
-        ViewInformer<ReportHead> informer = reports.get(kind);
-        return informer == null ? null : informer.get(key.namespace(), kind.nameFor(key.kind(), key.name()));
     }
 
     /** @param ofPolicies what users' policies say of the object */
@@ -369,14 +365,16 @@ public final class ConfigurationAudit implements AutoCloseable {
             List<CheckResult> own = results.stream()
                     .filter(result -> kind.takes(result.check()))
                     .toList();
-            writer.write(new AuditReport(
-                    kind,
-                    key.kind(),
-                    view,
-                    configHash,
-                    new CheckEntries(own, settings.failedOnly(), settings.recorded()),
-                    settings,
-                    clock.instant()));
+            writer.write(
+                    new AuditReport(
+                            kind,
+                            key.kind(),
+                            view,
+                            configHash,
+                            new CheckEntries(own, settings.failedOnly(), settings.recorded()),
+                            settings,
+                            clock.instant()),
+                    owned.hasOwnName(kind, key, view.uid()));
         }
         audited.incrementAndGet();
     }

@@ -1,6 +1,7 @@
 package dev.breakwater.controller.bundle;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.breakwater.controller.registry.OciRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;

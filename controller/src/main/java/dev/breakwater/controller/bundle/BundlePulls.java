@@ -2,6 +2,7 @@ package dev.breakwater.controller.bundle;
 
 import dev.breakwater.controller.image.ImageReference;
 import dev.breakwater.controller.kube.Pause;
+import dev.breakwater.controller.registry.OciRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -46,15 +46,31 @@ public record ReportPage(List<AuditReport> reports, String next) {
             for (String field = firstField(); field != null; field = nextField()) {
                 switch (field) {
                     case "metadata" -> next = continueToken();
-                    case "items" -> {
-                        while (isInArray() && in.nextToken() == JsonToken.START_OBJECT) {
-                            reports.add(report());
-                        }
-                    }
+                    case "items" -> items(reports);
                     default -> in.skipChildren();
                 }
             }
             return new ReportPage(reports, next);
+        }
+
+        /** What is no object is passed over, and what follows it is not. */
+        private void items(List<AuditReport> reports) throws IOException {
+            if (in.currentToken() == JsonToken.VALUE_NULL) {
+                return;
+            }
+            if (in.currentToken() != JsonToken.START_ARRAY) {
+                throw new IOException("the list of " + kind.plural() + " has items that are no array");
+            }
+            while (next() != JsonToken.END_ARRAY) {
+                if (in.currentToken() == JsonToken.START_OBJECT) {
+                    AuditReport report = report();
+                    if (report != null) {
+                        reports.add(report);
+                    }
+                } else {
+                    in.skipChildren();
+                }
+            }
         }
 
         private String continueToken() throws IOException {
@@ -69,15 +85,19 @@ public record ReportPage(List<AuditReport> reports, String next) {
             return token;
         }
 
-        private AuditReport report() throws IOException {
+        /** Null where there is no list of checks: it does not say that nothing failed. */
+        private @Nullable AuditReport report() throws IOException {
             Map<String, String> metadata = Map.of();
-            List<AuditReport.Entry> entries = List.of();
+            List<AuditReport.Entry> entries = null;
             for (String field = firstField(); field != null; field = nextField()) {
                 switch (field) {
                     case "metadata" -> metadata = metadata();
                     case "report" -> entries = entriesOfReport();
                     default -> in.skipChildren();
                 }
+            }
+            if (entries == null) {
+                return null;
             }
             return new AuditReport(
                     kind,
@@ -110,21 +130,34 @@ public record ReportPage(List<AuditReport> reports, String next) {
             return metadata;
         }
 
-        private List<AuditReport.Entry> entriesOfReport() throws IOException {
-            List<AuditReport.Entry> entries = new ArrayList<>();
+        private @Nullable List<AuditReport.Entry> entriesOfReport() throws IOException {
+            List<AuditReport.Entry> entries = null;
+            if (in.currentToken() != JsonToken.START_OBJECT) {
+                in.skipChildren();
+                return null;
+            }
             for (String field = firstField(); field != null; field = nextField()) {
-                if (field.equals("checks")) {
-                    while (isInArray() && in.nextToken() == JsonToken.START_OBJECT) {
-                        AuditReport.Entry entry = entry();
-                        if (entry != null) {
-                            entries.add(entry);
-                        }
-                    }
+                if (field.equals("checks") && in.currentToken() == JsonToken.VALUE_NULL) {
+                    entries = entries == null ? new ArrayList<>() : entries;
+                } else if (field.equals("checks") && in.currentToken() == JsonToken.START_ARRAY) {
+                    entries = entries == null ? new ArrayList<>() : entries;
+                    entries(entries);
                 } else {
                     in.skipChildren();
                 }
             }
             return entries;
+        }
+
+        private void entries(List<AuditReport.Entry> entries) throws IOException {
+            while (next() != JsonToken.END_ARRAY) {
+                AuditReport.Entry entry = in.currentToken() == JsonToken.START_OBJECT ? entry() : null;
+                if (entry != null) {
+                    entries.add(entry);
+                } else {
+                    in.skipChildren();
+                }
+            }
         }
 
         private AuditReport.@Nullable Entry entry() throws IOException {
@@ -170,34 +203,40 @@ public record ReportPage(List<AuditReport> reports, String next) {
             if (in.currentToken() == JsonToken.START_ARRAY) {
                 while (in.nextToken() != JsonToken.END_ARRAY) {
                     texts.add(text());
-                    in.skipChildren();
                 }
             }
             return texts;
         }
 
-        /** The scalar as text; empty for null. */
+        /** The scalar as text; empty for null, and for an object or an array, which is passed over. */
         private String text() throws IOException {
+            if (in.currentToken().isStructStart()) {
+                in.skipChildren();
+                return "";
+            }
             return in.currentToken() == JsonToken.VALUE_NULL ? "" : in.getText();
-        }
-
-        /** Whether an array has begun or one of its objects has just been read; anything else is a list that is missing. */
-        private boolean isInArray() {
-            return in.currentToken() == JsonToken.START_ARRAY || in.currentToken() == JsonToken.END_OBJECT;
         }
 
         /** As {@link #nextField}, for the object that the parser is on; null when it is on something else. */
         private @Nullable String firstField() throws IOException {
-            return in.currentToken() == JsonToken.START_OBJECT ? nextField() : null;
+            if (in.currentToken() == JsonToken.START_OBJECT) {
+                return nextField();
+            }
+            in.skipChildren();
+            return null;
         }
 
-        /** The next field's name, with the parser on its value; null at the end of the object. */
-        private @Nullable String nextField() throws IOException {
+        private JsonToken next() throws IOException {
             JsonToken token = in.nextToken();
             if (token == null) {
                 throw new IOException("the list of " + kind.plural() + " ended in the middle");
             }
-            if (token != JsonToken.FIELD_NAME) {
+            return token;
+        }
+
+        /** The next field's name, with the parser on its value; null at the end of the object. */
+        private @Nullable String nextField() throws IOException {
+            if (next() != JsonToken.FIELD_NAME) {
                 return null;
             }
             String name = in.currentName();

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,10 @@ import org.slf4j.LoggerFactory;
 public final class ImageCoverage {
     private static final Logger log = LoggerFactory.getLogger(ImageCoverage.class);
     private static final int CONCURRENT_WRITERS = 4;
+    /** Of those that hold a digest; each costs a Job. */
+    private static final int MOST_REPOSITORIES = 4;
+
+    private static final ScanFailure NONE = new ScanFailure(FailureReason.SCANNER_FAILED, "");
 
     private final Inventory inventory;
     private final ReportIndex index;
@@ -96,7 +101,19 @@ public final class ImageCoverage {
         if (containers.isEmpty()) {
             return Optional.empty();
         }
-        return scan(new ScanTarget(image, containers.getFirst().pullReference(), settingsHash));
+        return scan(targets(image, containers));
+    }
+
+    /** Each container's own repository first, and then what their nodes report: all hold the same digest. */
+    private List<ScanTarget> targets(RunningImage image, List<RunningContainer> containers) {
+        Set<String> references = new LinkedHashSet<>();
+        containers.forEach(
+                container -> references.add(container.pullReferences().getFirst()));
+        containers.forEach(container -> references.addAll(container.pullReferences()));
+        return references.stream()
+                .limit(MOST_REPOSITORIES)
+                .map(reference -> new ScanTarget(image, reference, settingsHash))
+                .toList();
     }
 
     /** Gives containers what another report already says; returns the kinds that some container lacks and no report has. */
@@ -129,7 +146,9 @@ public final class ImageCoverage {
         return unknown;
     }
 
-    private Optional<Duration> scan(ScanTarget target) throws IOException, InterruptedException {
+    /** @param targets the same scan, from one repository or another */
+    private Optional<Duration> scan(List<ScanTarget> targets) throws IOException, InterruptedException {
+        ScanTarget target = targets.getFirst();
         ImageScanStatus known = scans.read(target.name()).again();
         Instant next = known.nextTry();
         boolean adopted = jobs.running().contains(target.name());
@@ -154,15 +173,16 @@ public final class ImageCoverage {
             // The image may have stopped running while it waited.
             return inventory.running(target.image()).isEmpty()
                     ? Optional.empty()
-                    : scanInTurn(target, known, adopted && known.phase() == Phase.RUNNING);
+                    : scanInTurn(targets, known, adopted && known.phase() == Phase.RUNNING);
         }
     }
 
     /**
      * @param goesOn whether a controller before us began the attempt: it is not counted twice
      */
-    private Optional<Duration> scanInTurn(ScanTarget target, ImageScanStatus known, boolean goesOn)
+    private Optional<Duration> scanInTurn(List<ScanTarget> targets, ImageScanStatus known, boolean goesOn)
             throws IOException, InterruptedException {
+        ScanTarget target = targets.getFirst();
         Status status = new Status(known);
         ScanResult result = jobs.scan(target, goesOn ? known.attempts() : known.attempts() + 1, job -> {
             if (!goesOn) {
@@ -170,20 +190,41 @@ public final class ImageCoverage {
                 record(target, status.now);
             }
         });
+        StringBuilder failures = new StringBuilder();
+        ScanFailure first = result instanceof ScanResult.Failed failed ? failed.failure() : NONE;
+        for (ScanTarget next : targets.subList(1, targets.size())) {
+            if (!(result instanceof ScanResult.Failed failed)
+                    || !failed.failure().reason().isOfRepository()) {
+                break;
+            }
+            log.info("scan {}: not from {}; trying {}", next.name(), target.pullReference(), next.pullReference());
+            result = jobs.scan(next, status.now.attempts(), job -> {});
+            if (result instanceof ScanResult.Failed also) {
+                failures.append("; ")
+                        .append(next.pullReference())
+                        .append(": ")
+                        .append(also.failure().message());
+            }
+        }
         return switch (result) {
-            case ScanResult.Failed failure -> failed(target, status.now, failure.failure());
+            // What became of the pod's own repository tells most.
+            case ScanResult.Failed failure ->
+                failed(target, status.now, new ScanFailure(first.reason(), first.message() + failures));
             case ScanResult.Succeeded success -> {
                 try (success) {
-                    yield succeeded(target, status.now, success.contents());
+                    yield succeeded(target, status.now, success);
                 }
             }
         };
     }
 
-    private Optional<Duration> succeeded(ScanTarget target, ImageScanStatus status, List<ReportContent> contents)
+    private Optional<Duration> succeeded(ScanTarget target, ImageScanStatus status, ScanResult.Succeeded result)
             throws IOException, InterruptedException {
+        if (!result.omissions().isEmpty()) {
+            log.warn("scan {}: not all of its result could be taken: {}", target.name(), result.omissions());
+        }
         try {
-            publish(target, contents);
+            publish(target, result.contents());
         } catch (ApiRefusal refusal) {
             // Reading the log again would end the same way; a server that is only busy has been asked five times by
             // now.
@@ -194,8 +235,14 @@ public final class ImageCoverage {
             throw refusal;
         }
         jobs.finish(target);
-        record(target, status.succeeded(clock.instant(), counts(contents)));
+        record(target, status.succeeded(clock.instant(), counts(result.contents()), omitted(result)));
         return Optional.empty();
+    }
+
+    private static String omitted(ScanResult.Succeeded result) {
+        return result.omissions().isEmpty()
+                ? ""
+                : "the reports lack what could not be read of the result: " + result.omissions();
     }
 
     /** The status as of the last write; a holder, because it changes in the middle of a scan. */

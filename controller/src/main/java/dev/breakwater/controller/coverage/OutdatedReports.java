@@ -3,6 +3,8 @@ package dev.breakwater.controller.coverage;
 import dev.breakwater.controller.inventory.Inventory;
 import dev.breakwater.controller.inventory.Workload;
 import dev.breakwater.controller.inventory.WorkloadRef;
+import dev.breakwater.controller.naming.ReportName;
+import dev.breakwater.controller.naming.ReportNames;
 import dev.breakwater.controller.reports.ContainerReports;
 import dev.breakwater.controller.reports.ReportIndex;
 import dev.breakwater.controller.reports.ReportKind;
@@ -11,6 +13,7 @@ import io.kubernetes.client.extended.workqueue.DefaultDelayingQueue;
 import io.kubernetes.client.extended.workqueue.DelayingQueue;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -74,10 +77,28 @@ public final class OutdatedReports implements AutoCloseable {
             if (workload.isPresent()) {
                 Workload known = workload.get();
                 deleteOwned(ref.uid(), report -> !report.container().isEmpty() && !known.has(report.container()));
+                deleteSecondNames(ref);
             }
         } catch (IOException | RuntimeException e) {
             log.warn("outdated reports of {} not deleted: {}; trying again later", ref, e.toString());
             queue.addAfter(ref, RETRY);
+        }
+    }
+
+    /** Of a container that got the usual name although it had one of its own: both would be counted. */
+    private void deleteSecondNames(WorkloadRef ref) throws IOException {
+        for (ReportKind kind : ReportKind.values()) {
+            List<ReportView> owned = index.ownedBy(kind, ref.uid());
+            for (ReportView report : owned) {
+                ReportName name = ReportNames.forContainer(
+                        ref.kind().resource().kind(), ref.name(), report.container(), ref.uid());
+                if (report.name().equals(name.own())
+                        && owned.stream()
+                                .anyMatch(other -> other.name().equals(name.usual())
+                                        && other.container().equals(report.container()))) {
+                    reports.delete(kind, report.namespace(), report.name());
+                }
+            }
         }
     }
 

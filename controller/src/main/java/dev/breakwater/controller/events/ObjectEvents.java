@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.controller.kube.ApiRefusal;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Resource;
-import dev.breakwater.controller.naming.SafeHash;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.UUID;
 
 /**
  * Writes core/v1 Events. The name of an Event is made from what it is about, so that the same trouble of the same object raises the count of one Event
@@ -107,6 +107,7 @@ public final class ObjectEvents {
 
     private static String nameOf(Regarding object, String subject) {
         String head = object.name().length() > NAME_LIMIT ? object.name().substring(0, NAME_LIMIT) : object.name();
-        return head + "." + SafeHash.ofString(object.uid() + "/" + subject);
+        // Two subjects of one hash would be one Event with the words of both.
+        return head + "." + UUID.nameUUIDFromBytes((object.uid() + "/" + subject).getBytes(StandardCharsets.UTF_8));
     }
 }

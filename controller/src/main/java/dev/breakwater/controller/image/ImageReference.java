@@ -1,5 +1,6 @@
 package dev.breakwater.controller.image;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -14,12 +15,17 @@ import java.util.regex.Pattern;
 public record ImageReference(String registry, String repository, String tag, String digest) {
     private static final String DOCKER_HUB = "index.docker.io";
     private static final Pattern REPOSITORY = Pattern.compile("[a-z0-9]([a-z0-9._/-]*[a-z0-9])?");
+    private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}");
     private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}");
 
     /**
      * @throws IllegalArgumentException for a reference no registry would accept
      */
     public static ImageReference parse(String reference) {
+        if (ImageId.CONFIGURATION.matcher(reference).matches()) {
+            // Split like a name it would be a repository of Docker Hub that is called sha256.
+            throw new IllegalArgumentException("'" + reference + "' is the id of an image and names no registry");
+        }
         String rest = reference;
         String digest = "";
         int at = rest.indexOf('@');
@@ -61,6 +67,13 @@ public record ImageReference(String registry, String repository, String tag, Str
     /** Registry and repository, without tag and digest. */
     public String name() {
         return registry + "/" + repository;
+    }
+
+    /** The digest that a text of a pod names; empty where it names none, or none that a registry has. */
+    static Optional<String> digestOf(String image) {
+        int at = image.indexOf('@');
+        String digest = at < 0 ? "" : image.substring(at + 1);
+        return DIGEST.matcher(digest).matches() ? Optional.of(digest) : Optional.empty();
     }
 
     private static boolean isHost(String element) {

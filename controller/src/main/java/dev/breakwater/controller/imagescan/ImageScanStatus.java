@@ -37,6 +37,17 @@ public record ImageScanStatus(
         return new ImageScanStatus(Phase.PENDING, "", "", 0, null, null, null, null, "", Map.of());
     }
 
+    /**
+     * Of an image that nobody can begin to scan.
+     *
+     * @param waits whether it is only late
+     * @param next when it is tried again; null where that is not for us to decide
+     */
+    public static ImageScanStatus notBegun(boolean waits, String why, String words, @Nullable Instant next) {
+        return new ImageScanStatus(
+                waits ? Phase.PENDING : Phase.FAILED, why, words, 0, null, next, null, null, "", Map.of());
+    }
+
     /** For a scan that is due again after a success: attempts and pauses begin anew. */
     public ImageScanStatus again() {
         return phase == Phase.SUCCEEDED
@@ -48,9 +59,10 @@ public record ImageScanStatus(
         return new ImageScanStatus(Phase.RUNNING, "", "", attempts + 1, now, null, now, null, job, counts);
     }
 
-    public ImageScanStatus succeeded(Instant now, Map<String, Long> found) {
+    /** @param words what of the result could not be taken; empty where all was */
+    public ImageScanStatus succeeded(Instant now, Map<String, Long> found, String words) {
         return new ImageScanStatus(
-                Phase.SUCCEEDED, "", "", attempts, lastAttempt, null, startedAt, now, jobName, found);
+                Phase.SUCCEEDED, "", words, attempts, lastAttempt, null, startedAt, now, jobName, found);
     }
 
     public ImageScanStatus failed(String why, String words, Instant now, @Nullable Instant next) {

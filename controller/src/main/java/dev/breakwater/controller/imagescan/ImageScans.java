@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.controller.image.ImageReference;
+import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.image.RunningImage;
 import dev.breakwater.controller.kube.ApiRefusal;
 import dev.breakwater.controller.kube.KubeApi;
@@ -47,6 +48,28 @@ public final class ImageScans {
     public void write(
             String name, RunningImage image, String pullReference, String settingsHash, ImageScanStatus status)
             throws IOException {
+        write(name, Optional.of(image.digest()), image.platform(), pullReference, settingsHash, status);
+    }
+
+    /** As {@link #write}, for an image of which nobody knows the digest. */
+    public void writeUnidentified(
+            String name, String image, Platform platform, String settingsHash, ImageScanStatus status)
+            throws IOException {
+        write(name, Optional.empty(), platform, image, settingsHash, status);
+    }
+
+    public void delete(String name) throws IOException {
+        api.delete(RESOURCE.named("", name));
+    }
+
+    private void write(
+            String name,
+            Optional<String> digest,
+            Platform platform,
+            String reference,
+            String settingsHash,
+            ImageScanStatus status)
+            throws IOException {
         ObjectNode patch = MAPPER.createObjectNode();
         patch.set("status", status.toPatch());
         byte[] body = patch.toString().getBytes(StandardCharsets.UTF_8);
@@ -57,7 +80,7 @@ public final class ImageScans {
             if (!refusal.isNotFound()) {
                 throw refusal;
             }
-            create(name, image, pullReference, settingsHash);
+            create(name, digest, platform, reference, settingsHash);
             api.mergePatch(path, out -> out.write(body), KubeApi::ignore);
         }
     }
@@ -89,23 +112,25 @@ public final class ImageScans {
             next = Optional.of(page.path("metadata").path("continue").asText()).filter(token -> !token.isEmpty());
         }
         for (String name : unwanted) {
-            api.delete(RESOURCE.named("", name));
+            delete(name);
         }
         return unwanted.size();
     }
 
-    private void create(String name, RunningImage image, String pullReference, String settingsHash) throws IOException {
+    private void create(String name, Optional<String> digest, Platform platform, String reference, String settingsHash)
+            throws IOException {
         ObjectNode object = MAPPER.createObjectNode();
         object.put("apiVersion", RESOURCE.apiVersion());
         object.put("kind", RESOURCE.kind());
         ObjectNode metadata = object.putObject("metadata");
         metadata.put("name", name);
-        metadata.putObject("labels").put(ImageLabels.IMAGE_DIGEST, image.digestLabel());
+        digest.map(known -> new RunningImage(known, platform).digestLabel())
+                .ifPresent(label -> metadata.putObject("labels").put(ImageLabels.IMAGE_DIGEST, label));
         ObjectNode spec = object.putObject("spec");
-        spec.put("digest", image.digest());
-        spec.put("platform", image.platform().toString());
+        digest.ifPresent(known -> spec.put("digest", known));
+        spec.put("platform", platform.toString());
         // Without the tag: the digest is what is scanned, and a tag may name a team's release.
-        String repository = repositoryOf(pullReference);
+        String repository = repositoryOf(reference);
         if (!repository.isEmpty()) {
             spec.put("repository", repository);
         }
@@ -120,9 +145,9 @@ public final class ImageScans {
         }
     }
 
-    private static String repositoryOf(String pullReference) {
+    private static String repositoryOf(String reference) {
         try {
-            return ImageReference.parse(pullReference).name();
+            return ImageReference.parse(reference).name();
         } catch (IllegalArgumentException unnamed) {
             return "";
         }

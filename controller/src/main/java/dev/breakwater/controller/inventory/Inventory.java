@@ -1,6 +1,7 @@
 package dev.breakwater.controller.inventory;
 
 import com.google.gson.Gson;
+import dev.breakwater.controller.image.KnownDigests;
 import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.image.RunningImage;
 import dev.breakwater.controller.kube.KubeApi;
@@ -13,7 +14,6 @@ import io.kubernetes.client.extended.workqueue.WorkQueue;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +46,7 @@ public final class Inventory implements AutoCloseable {
     private final ViewInformer<NodeView> nodes;
     private final Map<WorkloadKind, ViewInformer<TemplateView>> templates = new EnumMap<>(WorkloadKind.class);
     private final Workloads workloads = new Workloads();
+    private final KnownDigests digests = new KnownDigests();
     private final WorkQueue<WorkloadRef> changed = new DefaultWorkQueue<>();
     private Consumer<Change> listener = change -> {};
     private @Nullable Thread worker;
@@ -128,6 +129,22 @@ public final class Inventory implements AutoCloseable {
 
     public Optional<Workload> workload(String uid) {
         return workloads.find(uid);
+    }
+
+    /** To be called when a registry has told what a container runs that its node does not name. */
+    public void identified(UnidentifiedContainer container, String digest) {
+        digests.put(container.question(), digest);
+        changed.add(container.workload());
+    }
+
+    /** Workloads that have a container whose reports are usually called so; more than one where their names join to the same. */
+    public List<Workload> claimants(String namespace, String report) {
+        return workloads.claimants(namespace, report);
+    }
+
+    /** Whether the workload is there and not being deleted; also true for kinds that are not looked at. */
+    public boolean lives(String kind, String uid) {
+        return WorkloadKind.isUnknown(kind) || workloads.find(uid).isPresent();
     }
 
     public Set<RunningImage> images() {
@@ -262,28 +279,14 @@ public final class Inventory implements AutoCloseable {
                 .reversed());
         Set<String> names = new LinkedHashSet<>();
         template.containers().forEach(container -> names.add(container.name()));
-        Map<String, RunningContainer> running = new HashMap<>();
+        PodContainers containers = new PodContainers(ref, template.hash(), digests);
         for (PodView pod : own) {
             PodSpecView spec = pod.spec();
-            if (spec == null) {
-                continue;
-            }
-            Platform platform = platformOf(spec);
-            for (PodSpecView.Container container : spec.containers()) {
-                String imageId = pod.imageId(container.name());
-                RunningImage.of(imageId, platform)
-                        .ifPresent(image -> running.putIfAbsent(
-                                container.name(),
-                                new RunningContainer(
-                                        ref,
-                                        template.hash(),
-                                        container.name(),
-                                        container.image(),
-                                        image,
-                                        RunningImage.pullReference(imageId, container.image()))));
+            if (spec != null) {
+                containers.add(pod, spec, platformOf(spec));
             }
         }
-        return workloads.put(new Workload(ref, Set.copyOf(names), List.copyOf(running.values())));
+        return workloads.put(new Workload(ref, Set.copyOf(names), containers.running(), containers.unidentified()));
     }
 
     private List<PodView> podsOf(WorkloadRef ref) {

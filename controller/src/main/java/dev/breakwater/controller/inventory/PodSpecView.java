@@ -20,7 +20,12 @@ import java.util.List;
  */
 @JsonAdapter(PodSpecView.Adapter.class)
 record PodSpecView(String hash, String nodeName, List<Container> containers) {
-    record Container(String name, String image) {}
+    /**
+     * A container.
+     *
+     * @param field that lists it
+     */
+    record Container(String name, String image, String field) {}
 
     static final class Adapter extends TypeAdapter<PodSpecView> {
         @Override
@@ -30,7 +35,7 @@ record PodSpecView(String hash, String nodeName, List<Container> containers) {
             for (String list : List.of("containers", "initContainers", "ephemeralContainers")) {
                 if (spec.get(list) instanceof JsonArray entries) {
                     for (JsonElement entry : entries) {
-                        containers.add(new Container(text(entry, "name"), text(entry, "image")));
+                        containers.add(new Container(text(entry, "name"), text(entry, "image"), list));
                     }
                 }
             }

@@ -1,6 +1,7 @@
 package dev.breakwater.controller.inventory;
 
 import dev.breakwater.controller.image.RunningImage;
+import java.util.List;
 
 /**
  * A container of a workload with the image that it runs.
@@ -9,7 +10,7 @@ import dev.breakwater.controller.image.RunningImage;
  * @param container name
  * @param image as the pod names it
  * @param running what the node says it is
- * @param pullReference what a scanner must pull to see the same content
+ * @param pullReferences what a scanner must pull to see the same content; the second where the first cannot be had, and so on
  */
 public record RunningContainer(
         WorkloadRef workload,
@@ -17,4 +18,4 @@ public record RunningContainer(
         String container,
         String image,
         RunningImage running,
-        String pullReference) {}
+        List<String> pullReferences) {}

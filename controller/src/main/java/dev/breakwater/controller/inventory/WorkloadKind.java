@@ -1,6 +1,7 @@
 package dev.breakwater.controller.inventory;
 
 import dev.breakwater.controller.kube.Resource;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** The kinds that own reports (trivy-operator 2.2). A Deployment is not among them: its ReplicaSet in use is. */
@@ -21,6 +22,10 @@ public enum WorkloadKind {
 
     public Resource resource() {
         return resource;
+    }
+
+    static boolean isUnknown(String kind) {
+        return Arrays.stream(values()).noneMatch(known -> known.resource.kind().equals(kind));
     }
 
     /** Empty for kinds of others (an Argo workflow, a node's mirror pod): the pod itself is the workload then. */

@@ -1,5 +1,9 @@
 package dev.breakwater.controller.naming;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Locale;
 
 /**
@@ -10,6 +14,7 @@ import java.util.Locale;
  */
 public final class ReportNames {
     private static final int MAX_LENGTH = 63;
+    private static final int OWN_BYTES = 16;
 
     private ReportNames() {}
 
@@ -29,6 +34,32 @@ public final class ReportNames {
     public static String ofInfrastructure(String kind, String name) {
         String readable = lower(kind) + "-" + name;
         return isLabelValue(readable) ? readable : lower(kind) + "-" + SafeHash.ofString(name);
+    }
+
+    /** Names for the report of a container of the workload with this uid. */
+    public static ReportName forContainer(String kind, String name, String container, String uid) {
+        return new ReportName(ofContainer(kind, name, container), own(kind, name, container, uid));
+    }
+
+    /** Names for the ConfigAudit or RbacAssessment report of the object with this uid. */
+    public static ReportName forConfiguration(String kind, String name, String uid) {
+        return new ReportName(ofConfiguration(kind, name), own(kind, name, uid));
+    }
+
+    /** Names for the InfraAssessment report of the object with this uid. */
+    public static ReportName forInfrastructure(String kind, String name, String uid) {
+        return new ReportName(ofInfrastructure(kind, name), own(kind, name, uid));
+    }
+
+    /** Joined with what no name may hold, and of 128 bits; the uid keeps others from taking it beforehand. */
+    private static String own(String kind, String... parts) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest((kind + "/" + String.join("/", parts)).getBytes(StandardCharsets.UTF_8));
+            return lower(kind) + "-" + HexFormat.of().formatHex(digest, 0, OWN_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     /** ClusterSbomReport of an image; {@code repository} as the registry knows it ({@code library/nginx}). */

@@ -113,8 +113,12 @@ public record NodeFacts(String type, Map<String, List<Object>> facts, List<Strin
         String type = document.path("type").asText();
         Map<String, List<Object>> facts = new TreeMap<>();
         for (Map.Entry<String, JsonNode> fact : document.path("info").properties()) {
-            if (facts.size() < MOST_FACTS && NAME.matcher(fact.getKey()).matches()) {
-                facts.put(fact.getKey(), values(fact.getValue().path("values")));
+            JsonNode values = fact.getValue().path("values");
+            // A fact of another shape is not known; an empty one would say that there is nothing to find.
+            if (facts.size() < MOST_FACTS
+                    && NAME.matcher(fact.getKey()).matches()
+                    && (values.isArray() || values.isNull())) {
+                facts.put(fact.getKey(), values(values));
             }
         }
         List<String> unread = new ArrayList<>();

@@ -66,6 +66,10 @@ final class RegoResult {
     }
 
     private void takeDocument(JsonParser parser) throws IOException {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            throw new IOException(
+                    "the result of the policies has " + parser.currentToken() + " in the place of a document");
+        }
         ObjectNode problem = MAPPER.createObjectNode();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String field = parser.currentName();
@@ -74,6 +78,9 @@ final class RegoResult {
                 while (parser.nextToken() != JsonToken.END_ARRAY) {
                     takeResult(MAPPER.readTree(parser));
                 }
+            } else if (field.equals("Results") && value != JsonToken.VALUE_NULL) {
+                // Passed over, it would look as if nothing had been found.
+                throw new IOException("the result of the policies has Results that is no array");
             } else if (OF_PROBLEMS.contains(field)) {
                 problem.set(field, MAPPER.<JsonNode>readTree(parser));
             } else {
@@ -100,22 +107,30 @@ final class RegoResult {
     }
 
     /** What was found in one object. */
-    private void takeResult(JsonNode result) {
+    private void takeResult(JsonNode result) throws IOException {
+        if (!result.isObject()) {
+            throw new IOException("the result of the policies has an entry of Results that is no object");
+        }
         String file = result.path("Target").asText();
         String object = batch.objects().get(file.substring(file.lastIndexOf('/') + 1));
         if (object != null) {
-            result.path("Misconfigurations").forEach(finding -> take(object, finding));
+            JsonNode findings = result.path("Misconfigurations");
+            if (!findings.isArray() && !findings.isNull() && !findings.isMissingNode()) {
+                throw new IOException(
+                        "the result of the policies has Misconfigurations of " + object + " that is no array");
+            }
+            findings.forEach(finding -> take(object, finding));
         }
     }
 
     private void take(String object, JsonNode finding) {
-        String id = finding.path("ID").asText();
+        String id = text(finding, "ID");
         Rule rule = new Rule(
-                id.isEmpty() || id.equals("N/A") ? finding.path("Namespace").asText() : id,
-                finding.path("Title").asText(),
-                Severity.parse(finding.path("Severity").asText()).orElse(Severity.UNKNOWN),
-                finding.path("Description").asText(),
-                finding.path("Resolution").asText());
+                id.isEmpty() || id.equals("N/A") ? text(finding, "Namespace") : id,
+                text(finding, "Title"),
+                Severity.parse(text(finding, "Severity")).orElse(Severity.UNKNOWN),
+                text(finding, "Description"),
+                text(finding, "Resolution"));
         CheckDefinition check = checks.computeIfAbsent(
                 rule,
                 any -> CheckDefinition.ofPolicy(
@@ -123,8 +138,14 @@ final class RegoResult {
         Set<String> messages = byObject.computeIfAbsent(object, any -> new LinkedHashMap<>())
                 .computeIfAbsent(check, any -> new LinkedHashSet<>());
         if (finding.path("Status").asText().equals("FAIL")) {
-            messages.add(finding.path("Message").asText());
+            messages.add(text(finding, "Message"));
         }
+    }
+
+    /** Empty where it is missing or null, of which {@code asText} would make the word null. */
+    private static String text(JsonNode object, String field) {
+        JsonNode value = object.path(field);
+        return value.isNull() ? "" : value.asText();
     }
 
     /** Trivy's last words without what led to them: the file, the line, what is wrong. */

@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.controller.inventory.RunningContainer;
 import dev.breakwater.controller.kube.ApiRefusal;
 import dev.breakwater.controller.kube.KubeApi;
+import dev.breakwater.controller.naming.ReportName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes containers' reports through the Kubernetes API and fetches contents that can be shared.
@@ -25,13 +27,24 @@ public final class ContainerReports {
 
     private final KubeApi api;
     private final Path folder;
+    private final Owners owners;
+    private final @Nullable ReportIndex index;
+
+    /** For writing where nothing else writes, and no two want the same name. */
+    public ContainerReports(KubeApi api, Path folder) {
+        this(api, folder, Owners.NONE, null);
+    }
 
     /**
      * @param folder for contents on their way from one report to another
+     * @param owners whose reports are not touched
+     * @param index tells which containers have a name of their own; null where none has
      */
-    public ContainerReports(KubeApi api, Path folder) {
+    public ContainerReports(KubeApi api, Path folder, Owners owners, @Nullable ReportIndex index) {
         this.api = api;
         this.folder = folder;
+        this.owners = owners;
+        this.index = index;
     }
 
     /** What became of a write. */
@@ -55,7 +68,7 @@ public final class ContainerReports {
     }
 
     /**
-     * Creates the report, or replaces labels and report of the one that exists.
+     * Creates the report, or replaces labels and report of the one that exists. Another living container's is left alone ({@link ReportName}).
      *
      * @param fresh whether the content is new, so that a report that already shows this scan is written all the same
      */
@@ -63,13 +76,13 @@ public final class ContainerReports {
             throws IOException {
         ReportBody body = new ReportBody(container, imageScan);
         String collection = content.kind().resource().in(body.namespace());
-        String path = content.kind().resource().named(body.namespace(), body.name());
         for (int attempt = 1; ; attempt++) {
             try {
-                Optional<ObjectNode> existing =
-                        api.get(path, Map.of(), KubeApi.METADATA_ONLY, ContainerReports::metadata);
+                Place place = place(container, body, content.kind());
+                String path = content.kind().resource().named(body.namespace(), place.name());
+                Optional<ObjectNode> existing = place.existing();
                 if (existing.isEmpty()) {
-                    ObjectNode metadata = body.newMetadata();
+                    ObjectNode metadata = body.newMetadata(place.name());
                     api.create(collection, out -> body.writeTo(out, metadata, content), KubeApi::ignore);
                     return Written.CREATED;
                 }
@@ -93,6 +106,32 @@ public final class ContainerReports {
                 }
             }
         }
+    }
+
+    /** Where a report goes, and the metadata of the one that is there. */
+    private record Place(String name, Optional<ObjectNode> existing) {}
+
+    /** Asked of the API server itself: whoever else wants the usual name may have got it a moment ago. */
+    private Place place(RunningContainer container, ReportBody body, ReportKind kind) throws IOException {
+        ReportName name = body.name();
+        Optional<ObjectNode> usual = read(kind, body.namespace(), name.usual());
+        ReportName.Holder holder = usual.map(
+                        metadata -> ReportOwner.of(metadata).heldBy(container, owners))
+                .orElse(ReportName.Holder.NOBODY);
+        String chosen = name.choose(asked -> {
+            if (asked.equals(name.usual())) {
+                return holder;
+            }
+            return index != null && index.hasOwnName(kind, container) ? ReportName.Holder.US : ReportName.Holder.NOBODY;
+        });
+        return chosen.equals(name.usual())
+                ? new Place(chosen, usual)
+                : new Place(chosen, read(kind, body.namespace(), chosen));
+    }
+
+    private Optional<ObjectNode> read(ReportKind kind, String namespace, String name) throws IOException {
+        return api.get(
+                kind.resource().named(namespace, name), Map.of(), KubeApi.METADATA_ONLY, ContainerReports::metadata);
     }
 
     public void delete(ReportKind kind, String namespace, String name) throws IOException {

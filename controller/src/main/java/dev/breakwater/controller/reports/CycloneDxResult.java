@@ -4,11 +4,11 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -19,9 +19,8 @@ public final class CycloneDxResult {
      * The members that {@code report.components} has by its schema. {@code vulnerabilities} above all is left out: it is in another report, is long,
      * and changes with every database.
      */
-    private static final Set<String> MEMBERS = Set.of("bomFormat", "specVersion", "serialNumber", "version");
-
-    private static final JsonMapper MAPPER = new JsonMapper();
+    private static final Set<String> COPIED =
+            Set.of("bomFormat", "specVersion", "serialNumber", "version", "metadata", "components", "dependencies");
 
     private final JsonParser in;
     private final JsonGenerator out;
@@ -29,6 +28,8 @@ public final class CycloneDxResult {
     private long components;
     private long dependencies;
     private boolean cycloneDx;
+    private final Omissions omissions = new Omissions();
+    private final Set<String> written = new HashSet<>();
 
     private CycloneDxResult(JsonParser in, JsonGenerator out, String scannerVersion) {
         this.in = in;
@@ -37,16 +38,24 @@ public final class CycloneDxResult {
     }
 
     /**
+     * The content; the caller closes it.
+     *
+     * @param omissions what of the document could not be taken, in words; empty where all was
+     */
+    public record Contents(ReportContent components, String omissions) {}
+
+    /**
      * @throws MalformedResult where the input is no CycloneDX JSON; nothing is left behind then
      */
-    public static ReportContent read(InputStream json, Path folder, String scannerVersion, String updateTimestamp)
+    public static Contents read(InputStream json, Path folder, String scannerVersion, String updateTimestamp)
             throws IOException {
         Spool spool = Spool.in(folder);
         try {
             CycloneDxResult result;
+            LenientUtf8 text = new LenientUtf8(json);
             try (OutputStream file = spool.write();
-                    JsonGenerator out = MAPPER.createGenerator(file);
-                    JsonParser in = MAPPER.createParser(json)) {
+                    JsonGenerator out = JsonWalk.MAPPER.createGenerator(file);
+                    JsonParser in = JsonWalk.MAPPER.createParser(text)) {
                 result = new CycloneDxResult(in, out, scannerVersion);
                 result.copyDocument();
             }
@@ -54,16 +63,21 @@ public final class CycloneDxResult {
             // The image itself is a component too, under metadata (trivy-operator 2.5).
             summary.put("componentsCount", result.components + 1);
             summary.put("dependenciesCount", result.dependencies);
-            return new ReportContent(
-                    ReportKind.SBOM,
-                    updateTimestamp,
-                    ReportContent.Scanner.trivy(scannerVersion),
-                    null,
-                    summary,
-                    spool);
+            if (text.replaced() > 0) {
+                result.omissions.add(text.replaced() + " bytes of the SBOM are no UTF-8");
+            }
+            return new Contents(
+                    new ReportContent(
+                            ReportKind.SBOM,
+                            updateTimestamp,
+                            ReportContent.Scanner.trivy(scannerVersion),
+                            null,
+                            summary,
+                            spool),
+                    result.omissions.text());
         } catch (JsonProcessingException e) {
             spool.close();
-            throw new MalformedResult("the SBOM is not the expected JSON: " + e.getMessage(), e);
+            throw new MalformedResult("the SBOM is not the expected JSON: " + e.getOriginalMessage(), e);
         } catch (IOException | RuntimeException e) {
             spool.close();
             throw e;
@@ -75,24 +89,17 @@ public final class CycloneDxResult {
             throw new MalformedResult("the SBOM is not a JSON object");
         }
         out.writeStartObject();
-        while (in.nextToken() == JsonToken.FIELD_NAME) {
-            String field = in.currentName();
-            in.nextToken();
-            switch (field) {
-                case "components" -> components = copyArray(field);
-                case "dependencies" -> dependencies = copyArray(field);
-                case "metadata" -> copyMetadata();
-                default -> {
-                    if (MEMBERS.contains(field)) {
-                        cycloneDx |= field.equals("bomFormat") && in.getText().equals("CycloneDX");
-                        out.writeFieldName(field);
-                        out.copyCurrentStructureExact(in);
-                    } else {
-                        in.skipChildren();
-                    }
-                }
+        JsonWalk.members(in, field -> {
+            if (!COPIED.contains(field)) {
+                in.skipChildren();
+            } else if (in.currentToken() != JsonToken.VALUE_NULL && !written.add(field)) {
+                // Two members of one name are no JSON that the API server takes.
+                in.skipChildren();
+                omissions.add("the SBOM has " + field + " twice; the first counts");
+            } else {
+                copyMember(field);
             }
-        }
+        });
         out.writeEndObject();
         if (!cycloneDx) {
             throw new MalformedResult("the SBOM does not say bomFormat CycloneDX");
@@ -102,24 +109,42 @@ public final class CycloneDxResult {
         }
     }
 
-    private void copyMetadata() throws IOException {
-        out.writeObjectFieldStart("metadata");
-        while (in.nextToken() == JsonToken.FIELD_NAME) {
-            String field = in.currentName();
-            in.nextToken();
-            switch (field) {
-                case "tools" -> {
-                    in.skipChildren();
-                    writeTools();
-                }
-                case "timestamp", "component" -> {
-                    out.writeFieldName(field);
-                    out.copyCurrentStructureExact(in);
-                }
-                default -> in.skipChildren();
+    /** A member that is null is left out: the kind's schema has no null. */
+    private void copyMember(String field) throws IOException {
+        if (in.currentToken() == JsonToken.VALUE_NULL) {
+            return;
+        }
+        switch (field) {
+            case "components" -> components = copyArray(field);
+            case "dependencies" -> dependencies = copyArray(field);
+            case "metadata" -> copyMetadata();
+            default -> {
+                cycloneDx |= field.equals("bomFormat") && in.getText().equals("CycloneDX");
+                out.writeFieldName(field);
+                out.copyCurrentStructureExact(in);
             }
         }
+    }
+
+    private void copyMetadata() throws IOException {
+        out.writeObjectFieldStart("metadata");
+        Set<String> members = new HashSet<>();
+        boolean object = JsonWalk.members(in, field -> {
+            boolean first = in.currentToken() != JsonToken.VALUE_NULL && members.add(field);
+            if (first && field.equals("tools")) {
+                in.skipChildren();
+                writeTools();
+            } else if (first && (field.equals("timestamp") || field.equals("component"))) {
+                out.writeFieldName(field);
+                out.copyCurrentStructureExact(in);
+            } else {
+                in.skipChildren();
+            }
+        });
         out.writeEndObject();
+        if (!object) {
+            omissions.add("metadata of the SBOM is no object");
+        }
     }
 
     private void writeTools() throws IOException {
@@ -135,16 +160,21 @@ public final class CycloneDxResult {
         out.writeEndObject();
     }
 
+    /** @throws MalformedResult for what is no array: without it the list would seem to be empty */
     private long copyArray(String field) throws IOException {
         if (in.currentToken() != JsonToken.START_ARRAY) {
-            in.skipChildren();
-            return 0;
+            throw new MalformedResult("the SBOM has " + field + " that is no array");
         }
         long elements = 0;
         out.writeArrayFieldStart(field);
         while (in.nextToken() != JsonToken.END_ARRAY) {
-            out.copyCurrentStructureExact(in);
-            elements++;
+            if (in.currentToken() == JsonToken.START_OBJECT) {
+                out.copyCurrentStructureExact(in);
+                elements++;
+            } else {
+                in.skipChildren();
+                omissions.add("an entry of " + field + " of the SBOM is no object");
+            }
         }
         out.writeEndArray();
         return elements;

@@ -9,6 +9,7 @@ import dev.breakwater.controller.inventory.RunningContainer;
 import dev.breakwater.controller.inventory.WorkloadRef;
 import dev.breakwater.controller.kube.Resource;
 import dev.breakwater.controller.naming.ReportLabels;
+import dev.breakwater.controller.naming.ReportName;
 import dev.breakwater.controller.naming.ReportNames;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,9 +33,10 @@ final class ReportBody {
         return container.workload().namespace();
     }
 
-    String name() {
+    ReportName name() {
         WorkloadRef workload = container.workload();
-        return ReportNames.ofContainer(workload.kind().resource().kind(), workload.name(), container.container());
+        return ReportNames.forContainer(
+                workload.kind().resource().kind(), workload.name(), container.container(), workload.uid());
     }
 
     ObjectNode labels() {
@@ -48,9 +50,9 @@ final class ReportBody {
         return labels;
     }
 
-    ObjectNode newMetadata() {
+    ObjectNode newMetadata(String name) {
         ObjectNode metadata = MAPPER.createObjectNode();
-        metadata.put("name", name());
+        metadata.put("name", name);
         metadata.put("namespace", namespace());
         metadata.set("labels", labels());
         Map<String, String> annotations = marks().annotations();
@@ -63,16 +65,18 @@ final class ReportBody {
 
     /**
      * Metadata of an existing report with the labels replaced and everything else kept. One thing more is mended: a controller reference to a
-     * workload of the same name that is gone, because with it the garbage collector would delete the report right after it was written.
+     * workload that is gone, because with it the garbage collector would delete the report right after it was written.
      */
     ObjectNode updatedMetadata(ObjectNode existing) {
         ObjectNode metadata = existing.deepCopy();
         metadata.set("labels", labels());
         metadata.remove("managedFields");
-        if (!isOwnedBy(existing, container.workload().uid())) {
+        String uid = container.workload().uid();
+        if (!ReportOwner.of(existing).uid().equals(uid)) {
             ArrayNode owners = MAPPER.createArrayNode().add(ownerReference());
             for (var owner : existing.path("ownerReferences")) {
-                if (!owner.path("controller").asBoolean()) {
+                if (!owner.path("controller").asBoolean()
+                        && !owner.path("uid").asText().equals(uid)) {
                     owners.add(owner);
                 }
             }
@@ -83,7 +87,7 @@ final class ReportBody {
 
     /** Whether the existing report already is this container's report of this very scan. */
     boolean isSameAs(ObjectNode existing) {
-        return isOwnedBy(existing, container.workload().uid())
+        return ReportOwner.of(existing).uid().equals(container.workload().uid())
                 && existing.path("labels").equals(labels());
     }
 
@@ -178,14 +182,5 @@ final class ReportBody {
         // False, so that a cluster that enforces permissions on owners does not refuse the report (trivy-operator 2.4).
         owner.put("blockOwnerDeletion", false);
         return owner;
-    }
-
-    private static boolean isOwnedBy(ObjectNode metadata, String uid) {
-        for (var owner : metadata.path("ownerReferences")) {
-            if (owner.path("uid").asText().equals(uid)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -4,10 +4,12 @@ import com.google.gson.Gson;
 import dev.breakwater.controller.inventory.RunningContainer;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.ViewInformer;
+import dev.breakwater.controller.naming.ReportName;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which reports exist, by their metadata alone: a few hundred bytes each, whatever the report weighs.
@@ -35,15 +37,9 @@ public final class ReportIndex implements AutoCloseable {
         }
     }
 
-    /** Called with the owner's uid of each report that came, changed or went; to be set before {@link #start}. */
-    public void onChange(Consumer<String> owners) {
-        informers
-                .values()
-                .forEach(informer -> informer.onChange(report -> {
-                    if (!report.ownerUid().isEmpty()) {
-                        owners.accept(report.ownerUid());
-                    }
-                }));
+    /** Called with each report that came, changed or went; to be set before {@link #start}. */
+    public void onChange(Consumer<ReportView> listener) {
+        informers.values().forEach(informer -> informer.onChange(listener));
     }
 
     public void start() {
@@ -56,16 +52,28 @@ public final class ReportIndex implements AutoCloseable {
 
     /** Whether the container has its report of this very scan, under its present owner and spec. */
     public boolean isCurrent(ReportKind kind, RunningContainer container, String imageScan) {
-        ViewInformer<ReportView> informer = informers.get(kind);
-        if (informer == null) {
-            return false;
-        }
-        ReportBody body = new ReportBody(container, imageScan);
-        ReportView report = informer.get(body.namespace(), body.name());
+        ReportName name = new ReportBody(container, imageScan).name();
+        return isCurrent(get(kind, container, name.usual()), container, imageScan)
+                || isCurrent(get(kind, container, name.own()), container, imageScan);
+    }
+
+    /** Whether the container's report has a name of its own, because another had the usual one. */
+    boolean hasOwnName(ReportKind kind, RunningContainer container) {
+        ReportView report =
+                get(kind, container, new ReportBody(container, "").name().own());
+        return report != null && report.owner().isOf(container);
+    }
+
+    private static boolean isCurrent(@Nullable ReportView report, RunningContainer container, String imageScan) {
         return report != null
+                && report.owner().isOf(container)
                 && report.imageScan().equals(imageScan)
-                && report.specHash().equals(container.specHash())
-                && report.ownerUid().equals(container.workload().uid());
+                && report.specHash().equals(container.specHash());
+    }
+
+    private @Nullable ReportView get(ReportKind kind, RunningContainer container, String name) {
+        ViewInformer<ReportView> informer = informers.get(kind);
+        return informer == null ? null : informer.get(container.workload().namespace(), name);
     }
 
     /** Reports of a kind that a workload owns. */

@@ -1,5 +1,6 @@
 package dev.breakwater.controller.reports;
 
+import com.fasterxml.jackson.core.JsonToken;
 import dev.breakwater.controller.kube.Resource;
 
 /** The kinds that a scan of an image writes, one object of each per container. */
@@ -26,5 +27,10 @@ public enum ReportKind {
     /** The field of {@code report} that holds the long part. */
     String bulkField() {
         return bulkField;
+    }
+
+    /** What the long part begins with. */
+    JsonToken bulkStart() {
+        return this == SBOM ? JsonToken.START_OBJECT : JsonToken.START_ARRAY;
     }
 }

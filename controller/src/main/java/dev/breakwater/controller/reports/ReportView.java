@@ -19,6 +19,11 @@ public record ReportView(@Nullable Meta metadata) implements View {
         return meta().label(ReportLabels.CONTAINER_NAME);
     }
 
+    ReportOwner owner() {
+        Meta.Owner owner = meta().controllerOwner();
+        return new ReportOwner(owner == null || owner.kind() == null ? "" : owner.kind(), ownerUid(), container());
+    }
+
     /** Uid of the workload; empty where none owns it. */
     public String ownerUid() {
         Meta.Owner owner = meta().controllerOwner();

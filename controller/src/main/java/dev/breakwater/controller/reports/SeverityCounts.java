@@ -12,6 +12,11 @@ final class SeverityCounts {
         counts.merge(severity, 1L, Long::sum);
     }
 
+    /** How many findings passed by. */
+    long total() {
+        return counts.values().stream().mapToLong(Long::longValue).sum();
+    }
+
     /** {@code report.summary} of a VulnerabilityReport; the original never counts {@code noneCount} and always writes it. */
     Map<String, Long> ofVulnerabilities() {
         Map<String, Long> summary = ofSecrets();

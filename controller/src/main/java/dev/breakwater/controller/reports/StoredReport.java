@@ -3,7 +3,6 @@ package dev.breakwater.controller.reports;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -17,7 +16,7 @@ import java.util.Optional;
 
 /** Takes the content out of a report that the API server holds, so that another container of the same digest can have it too. */
 final class StoredReport {
-    private static final JsonMapper MAPPER = new JsonMapper();
+    private static final JsonMapper MAPPER = JsonWalk.MAPPER;
 
     private final JsonParser in;
     private final ReportKind kind;
@@ -54,56 +53,48 @@ final class StoredReport {
 
     private void readList() throws IOException {
         in.nextToken();
-        while (in.nextToken() == JsonToken.FIELD_NAME) {
-            String field = in.currentName();
-            in.nextToken();
-            if (field.equals("items") && in.currentToken() == JsonToken.START_ARRAY) {
-                while (in.nextToken() == JsonToken.START_OBJECT) {
-                    if (bulk.isEmpty()) {
-                        readObject();
-                    } else {
-                        in.skipChildren();
-                    }
+        JsonWalk.members(in, field -> {
+            if (!field.equals("items")) {
+                in.skipChildren();
+                return;
+            }
+            JsonWalk.elements(in, index -> {
+                if (bulk.isEmpty()) {
+                    JsonWalk.members(in, this::readMember);
+                } else {
+                    in.skipChildren();
                 }
-            } else {
-                in.skipChildren();
-            }
+            });
+        });
+    }
+
+    private void readMember(String field) throws IOException {
+        if (field.equals("report")) {
+            JsonWalk.members(in, this::readReport);
+        } else {
+            in.skipChildren();
         }
     }
 
-    private void readObject() throws IOException {
-        while (in.nextToken() == JsonToken.FIELD_NAME) {
-            String field = in.currentName();
-            in.nextToken();
-            if (field.equals("report") && in.currentToken() == JsonToken.START_OBJECT) {
-                readReport();
-            } else {
-                in.skipChildren();
-            }
-        }
-    }
-
-    private void readReport() throws IOException {
-        while (in.nextToken() == JsonToken.FIELD_NAME) {
-            String field = in.currentName();
-            in.nextToken();
-            switch (field) {
-                case "updateTimestamp" -> updateTimestamp = in.getText();
-                case "scanner" -> scanner = MAPPER.readTree(in);
-                case "os" -> os = MAPPER.readTree(in);
-                case "summary" -> summary = MAPPER.readTree(in);
-                default -> {
-                    if (field.equals(kind.bulkField())) {
-                        spoolBulk();
-                    } else {
-                        in.skipChildren();
-                    }
+    private void readReport(String field) throws IOException {
+        switch (field) {
+            case "updateTimestamp" -> updateTimestamp = JsonWalk.text(in);
+            case "scanner" -> scanner = MAPPER.readTree(in);
+            case "os" -> os = MAPPER.readTree(in);
+            case "summary" -> summary = MAPPER.readTree(in);
+            default -> {
+                // A list that is null says nothing about the image; copied, it would say that there is nothing.
+                if (field.equals(kind.bulkField()) && in.currentToken() == kind.bulkStart()) {
+                    spoolBulk();
+                } else {
+                    in.skipChildren();
                 }
             }
         }
     }
 
     private void spoolBulk() throws IOException {
+        discard();
         Spool spool = Spool.in(folder);
         bulk = Optional.of(spool);
         try (OutputStream file = spool.write();
@@ -115,20 +106,22 @@ final class StoredReport {
     private Optional<ReportContent> content() {
         return bulk.map(spool -> {
             Map<String, Long> counts = new LinkedHashMap<>();
-            summary.properties()
-                    .forEach(
-                            count -> counts.put(count.getKey(), count.getValue().asLong()));
+            summary.properties().forEach(count -> {
+                if (count.getValue().isNumber()) {
+                    counts.put(count.getKey(), count.getValue().asLong());
+                }
+            });
             return new ReportContent(
                     kind,
                     updateTimestamp,
                     new ReportContent.Scanner(
-                            scanner.path("name").asText(),
-                            scanner.path("vendor").asText(),
-                            scanner.path("version").asText()),
+                            JsonWalk.text(scanner, "name"),
+                            JsonWalk.text(scanner, "vendor"),
+                            JsonWalk.text(scanner, "version")),
                     os.isObject()
                             ? new ReportContent.OperatingSystem(
-                                    os.path("family").asText(),
-                                    os.path("name").asText(),
+                                    JsonWalk.text(os, "family"),
+                                    JsonWalk.text(os, "name"),
                                     os.path("eosl").asBoolean())
                             : null,
                     counts,

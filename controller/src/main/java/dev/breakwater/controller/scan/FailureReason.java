@@ -9,6 +9,10 @@ public enum FailureReason {
     /** The registry could not be reached or answered nonsense. */
     REGISTRY_UNAVAILABLE("RegistryUnavailable", true),
     RATE_LIMITED("RateLimited", true),
+    /** What the scanner is given to show to registries cannot be read, or needs a program that is not there. */
+    CREDENTIALS_UNUSABLE("CredentialsUnusable", true),
+    /** A setting of the scanner names what is not there, or what it does not know. */
+    SCANNER_MISCONFIGURED("ScannerMisconfigured", true),
     /** The image has no content for this operating system. */
     UNSUPPORTED_PLATFORM("UnsupportedPlatform", false),
     WINDOWS_IMAGE("WindowsImage", false),
@@ -35,7 +39,14 @@ public enum FailureReason {
     LOG_UNAVAILABLE("LogUnavailable", true),
     /** The API server does not take the reports. */
     REPORT_REFUSED("ReportRefused", true),
-    SCANNER_FAILED("ScannerFailed", true);
+    SCANNER_FAILED("ScannerFailed", true),
+    /** No node has pulled the image, and the kubelet says why. */
+    IMAGE_NOT_PULLED("ImageNotPulled", true),
+    INVALID_IMAGE_NAME("InvalidImageName", true),
+    /** No node has pulled the image yet, for minutes. */
+    NOT_STARTED("NotStarted", true),
+    /** The node names the image in a way that no registry understands, and the registry does not help. */
+    DIGEST_UNKNOWN("DigestUnknown", true);
 
     private final String word;
     private final boolean retried;
@@ -48,6 +59,11 @@ public enum FailureReason {
     /** As it stands in {@code status.reason}. */
     public String word() {
         return word;
+    }
+
+    /** Whether another repository that holds the same digest may do what this one did not. */
+    public boolean isOfRepository() {
+        return this == PULL_DENIED || this == MANIFEST_UNKNOWN || this == REGISTRY_UNAVAILABLE;
     }
 
     /** Whether the same attempt may end otherwise another time. */

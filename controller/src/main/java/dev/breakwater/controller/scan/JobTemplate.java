@@ -91,6 +91,7 @@ final class JobTemplate {
             addDatabase(arguments);
         } else {
             arguments.addAll(List.of("--server", scanner.serverUrl()));
+            addJavaDatabase(arguments);
         }
         addPair(arguments, "--severity", String.join(",", scanner.severities()));
         addPair(arguments, "--pkg-types", String.join(",", scanner.packageTypes()));
@@ -111,9 +112,18 @@ final class JobTemplate {
         // image.
         arguments.addAll(List.of("--cache-backend", "memory"));
         if (scanner.skipDatabaseUpdate()) {
-            arguments.addAll(List.of("--skip-db-update", "--skip-java-db-update"));
+            arguments.add("--skip-db-update");
         } else {
             addPair(arguments, "--db-repository", scanner.databaseRepository());
+        }
+        addJavaDatabase(arguments);
+    }
+
+    /** Also beside a server: who takes the image apart looks archives up, and that is this Trivy. */
+    private void addJavaDatabase(List<String> arguments) {
+        if (scanner.skipDatabaseUpdate()) {
+            arguments.add("--skip-java-db-update");
+        } else {
             addPair(arguments, "--java-db-repository", scanner.javaDatabaseRepository());
         }
     }

@@ -11,7 +11,6 @@ import dev.breakwater.controller.kube.ViewInformer;
 import dev.breakwater.controller.reports.CycloneDxResult;
 import dev.breakwater.controller.reports.ImageLabels;
 import dev.breakwater.controller.reports.MalformedResult;
-import dev.breakwater.controller.reports.ReportContent;
 import dev.breakwater.controller.reports.TrivyResult;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,6 +27,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -256,8 +257,9 @@ public final class ScanJobs implements AutoCloseable {
                 try (complete) {
                     yield contents(complete);
                 } catch (MalformedResult e) {
-                    yield new ScanResult.Failed(
-                            new ScanFailure(FailureReason.OUTPUT_NOT_JSON, orEmpty(e.getMessage())));
+                    yield new ScanResult.Failed(new ScanFailure(
+                            e.isEmpty() ? FailureReason.OUTPUT_EMPTY : FailureReason.OUTPUT_NOT_JSON,
+                            orEmpty(e.getMessage())));
                 }
             }
         };
@@ -270,8 +272,12 @@ public final class ScanJobs implements AutoCloseable {
             findings = TrivyResult.read(report, folder, scanner.version(), now, scanner.optionalFields());
         }
         try (InputStream sbom = output.part(ScanScript.SBOM).read()) {
-            ReportContent components = CycloneDxResult.read(sbom, folder, scanner.version(), now);
-            return new ScanResult.Succeeded(List.of(findings.vulnerabilities(), findings.secrets(), components));
+            CycloneDxResult.Contents bom = CycloneDxResult.read(sbom, folder, scanner.version(), now);
+            return new ScanResult.Succeeded(
+                    List.of(findings.vulnerabilities(), findings.secrets(), bom.components()),
+                    Stream.of(findings.omissions(), bom.omissions())
+                            .filter(text -> !text.isEmpty())
+                            .collect(Collectors.joining("; ")));
         } catch (IOException | RuntimeException e) {
             findings.vulnerabilities().close();
             findings.secrets().close();

@@ -6,8 +6,12 @@ import java.util.List;
 
 /** How a scan ended. */
 public sealed interface ScanResult {
-    /** One content for each kind of report. The caller closes it. */
-    record Succeeded(List<ReportContent> contents) implements ScanResult, AutoCloseable {
+    /**
+     * One content for each kind of report. The caller closes it.
+     *
+     * @param omissions what of the result could not be taken, in words; empty where all was
+     */
+    record Succeeded(List<ReportContent> contents, String omissions) implements ScanResult, AutoCloseable {
         @Override
         public void close() throws IOException {
             for (ReportContent content : contents) {

@@ -17,6 +17,9 @@ package dev.breakwater.controller.scan;
  * (10 MB by default), so results are compressed, lines are long (each line of the log carries 40 bytes of its own), and a log that lost its beginning
  * or its end is recognised by what is missing.
  *
+ * <p>The last words of a failure are what fits into 2,048 bytes, of which the kubelet keeps the end: the first two lines of the error, which say what was
+ * tried and what came of it, and the beginnings of a few more; behind them may follow all of a proxy's web page.
+ *
  * <p>Arguments of {@code trivy image} arrive as the script's own, so that nothing is ever quoted into shell text.
  */
 public final class ScanScript {
@@ -37,8 +40,22 @@ public final class ScanScript {
         return """
                 out="${TMPDIR:-/tmp}/scan"
                 mkdir -p "$out"
+                words() {
+                  n=0
+                  while IFS= read -r line; do
+                    case $line in *FATAL*) n=1 ;; esac
+                    case $n in
+                      0) continue ;;
+                      1 | 2) printf '%.700s\n' "$line" ;;
+                      3 | 4 | 5 | 6) printf '%.120s\n' "$line" ;;
+                      *) break ;;
+                    esac
+                    n=$((n + 1))
+                  done <"$out/log"
+                  [ "$n" -ne 0 ] || tail -c 2000 "$out/log"
+                }
                 fail() {
-                  tail -c 2000 "$out/log"
+                  words
                   [ "$1" -ne 137 ] || echo "FATAL the scanner was killed, as happens when a container is out of memory"
                   exit "$1"
                 }

@@ -1,6 +1,11 @@
 package dev.breakwater.controller.scan;
 
+import dev.breakwater.controller.image.ImageReference;
 import dev.breakwater.controller.image.RunningImage;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /**
  * One thing to scan. Two targets are the same scan exactly if their names are equal.
@@ -15,6 +20,23 @@ public record ScanTarget(RunningImage image, String pullReference, String settin
      */
     public String name() {
         return name(image, settingsHash);
+    }
+
+    /** Name of the ImageScan of an image of which nobody knows the digest: a hash of what the pod asks for. */
+    public static String nameOfReference(String image) {
+        String reference;
+        try {
+            ImageReference parsed = ImageReference.parse(image);
+            reference = parsed.name() + ":" + parsed.tag() + "@" + parsed.digest();
+        } catch (IllegalArgumentException unnamed) {
+            reference = image;
+        }
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(reference.getBytes(StandardCharsets.UTF_8));
+            return "reference-" + HexFormat.of().formatHex(digest, 0, 20);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     public static String name(RunningImage image, String settingsHash) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.controller.kubernetes.Objects;
+import dev.breakwater.controller.naming.SafeHash;
 import java.time.Duration;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
@@ -196,6 +197,55 @@ class ConfigurationAuditTest extends AuditScene {
         assertThat(hash(base.replace("}}", "},\"status\":{\"x\":1}}"))).isEqualTo(hash(base));
         assertThat(hash(base.replace("\"x\":\"y\"", "\"x\":\"z\""))).isNotEqualTo(hash(base));
         assertThat(hash(base.replace("[1,2]", "[2,1]"))).isNotEqualTo(hash(base));
+    }
+
+    /** The usual name of one is a hash of 32 bits, which is a name that anybody may give to another. */
+    @Test
+    void twoObjectsThatWantTheSameNameHaveAReportEach() throws Exception {
+        ObjectNode first = role("system:controller:node-controller");
+        ObjectNode second = role(SafeHash.ofString("system:controller:node-controller"));
+        start();
+
+        await().atMost(60, SECONDS)
+                .untilAsserted(() -> assertThat(cluster.find("/clusterrbacassessmentreports/").stream()
+                                .map(report -> report.at("/metadata/ownerReferences/0/uid")
+                                        .asText()))
+                        .containsExactlyInAnyOrder(
+                                first.at("/metadata/uid").asText(),
+                                second.at("/metadata/uid").asText()));
+        assertThat(cluster.get(REPORTS + "clusterrbacassessmentreports/clusterrole-6f69bb5b79"))
+                .isNotNull();
+        await().atMost(60, SECONDS).until(() -> audit.waiting() == 0);
+        audit.close();
+
+        long before = writes();
+        start();
+        await().atMost(60, SECONDS).until(() -> audit.hasSynced() && audit.waiting() == 0);
+        service("probe");
+        awaitReport("namespaces/shop/configauditreports/service-probe");
+        assertThat(writes()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void theReportOfAnObjectThatIsGoneIsTakenOver() throws Exception {
+        cluster.put(REPORTS + "namespaces/shop/configauditreports", """
+                {"apiVersion":"aquasecurity.github.io/v1alpha1","kind":"ConfigAuditReport","metadata":{"name":"service-s",
+                 "namespace":"shop","ownerReferences":[{"apiVersion":"v1","kind":"Service","name":"s","uid":"gone",
+                 "controller":true}]},"report":{"checks":[]}}""");
+        ObjectNode service = service("s");
+        start();
+        await().atMost(60, SECONDS)
+                .until(() -> cluster.get(REPORTS + "namespaces/shop/configauditreports/service-s")
+                        .at("/metadata/ownerReferences/0/uid")
+                        .asText()
+                        .equals(service.at("/metadata/uid").asText()));
+        assertThat(cluster.find("/configauditreports/")).hasSize(1);
+    }
+
+    private ObjectNode role(String name) throws Exception {
+        ObjectNode role = Objects.object("rbac.authorization.k8s.io/v1", "ClusterRole", "", name);
+        rule(role);
+        return cluster.put("/apis/rbac.authorization.k8s.io/v1/clusterroles", role);
     }
 
     private static String hash(String json) {

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReportPageTest {
     private static final String ENTRY = """
@@ -63,6 +65,41 @@ class ReportPageTest {
                                 "{\"items\": [{\"metadata\": {\"name\": \"x\", \"labels\": null}, \"report\": {\"checks\": null, \"summary\": {}}}]}")
                         .reports())
                 .containsExactly(new AuditReport(AuditKind.CONFIG, "", "", "x", "", List.of()));
+    }
+
+    /** Each of them once ended the page, so that what came after it was missing from the count. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"items\": [null, REPORT], \"metadata\": {\"continue\": \"more\"}}",
+                "{\"items\": [7, [{}], REPORT], \"kind\": null, \"metadata\": {\"continue\": \"more\"}}",
+                "{\"metadata\": {\"continue\": \"more\"}, \"items\": [REPORT, null]}",
+                "{\"metadata\": null, \"items\": null, \"items\": [REPORT], \"metadata\": {\"continue\": \"more\"}}"
+            })
+    void whatIsNoReportDoesNotHideThoseAfterIt(String page) throws IOException {
+        String report =
+                "{\"metadata\": {\"name\": [1], \"labels\": 7}, \"report\": {\"scanner\": null, \"checks\": [null, 7, "
+                        + ENTRY + ", {\"checkID\": \"OTHER\", \"messages\": null}], \"checks\": []}}";
+        ReportPage read = parse(page.replace("REPORT", report));
+        assertThat(read.next()).isEqualTo("more");
+        assertThat(read.reports())
+                .singleElement()
+                .satisfies(found -> assertThat(found.entries()).hasSize(1));
+    }
+
+    /** Counted, it would be a resource in which nothing failed. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"report\": null}",
+                "{\"report\": []}",
+                "{\"report\": {\"checks\": {}}}",
+                "{\"report\": {\"checks\": \"none\"}}"
+            })
+    void aReportWithoutAListOfChecksIsNotCounted(String report) throws IOException {
+        assertThat(parse("{\"items\": [" + report + "]}").reports()).isEmpty();
+        assertThatThrownBy(() -> parse("{\"items\": " + report + "}")).isInstanceOf(IOException.class);
     }
 
     @Test

@@ -34,35 +34,9 @@ class ImageReferenceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "UPPER/case", "a b", "web:", "web:-x", "r.io/"})
+    @ValueSource(strings = {"sha256:" + HEX, HEX, "", "UPPER/case", "a b", "web:", "web:-x", "r.io/"})
     void whatNoRegistryWouldTakeIsRefused(String text) {
         assertThatThrownBy(() -> ImageReference.parse(text)).isInstanceOf(IllegalArgumentException.class);
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "docker.io/library/nginx@sha256:, docker.io/library/nginx@sha256:",
-        "docker-pullable://nginx@sha256:, nginx@sha256:",
-        "r.io:5000/a@sha256:, r.io:5000/a@sha256:"
-    })
-    void theDigestThatRunsIsReadFromWhatTheNodeReports(String prefix, String pulled) {
-        assertThat(RunningImage.of(prefix + HEX, Platform.LINUX_AMD64)
-                        .orElseThrow()
-                        .digest())
-                .isEqualTo("sha256:" + HEX);
-        assertThat(RunningImage.pullReference(prefix + HEX, "nginx:1")).isEqualTo(pulled + HEX);
-    }
-
-    @Test
-    void anImageLoadedByHandIsScannedByItsName() {
-        assertThat(RunningImage.of("sha256:" + HEX, Platform.LINUX_AMD64)).isPresent();
-        assertThat(RunningImage.pullReference("sha256:" + HEX, "web:dev")).isEqualTo("web:dev");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "nginx:1.25", "nginx@sha256:abc"})
-    void withoutADigestNothingRunsYet(String imageId) {
-        assertThat(RunningImage.of(imageId, Platform.LINUX_AMD64)).isEmpty();
     }
 
     @Test

@@ -68,6 +68,48 @@ class NamingTest {
     }
 
     @Test
+    void whatJoinsToOneNameHasNamesOfItsOwnThatFitKubernetes() {
+        ReportName one = ReportNames.forContainer("StatefulSet", "web", "api-cache", "u1");
+        ReportName two = ReportNames.forContainer("StatefulSet", "web-api", "cache", "u2");
+        assertThat(one.usual()).isEqualTo(two.usual()).isEqualTo("statefulset-web-api-cache");
+        assertThat(one.own()).isNotEqualTo(two.own());
+        String longName = "n".repeat(253);
+        assertThat(ReportNames.forContainer("ReplicationController", longName, "c", "u")
+                        .own())
+                .hasSizeLessThanOrEqualTo(63)
+                .matches("replicationcontroller-[0-9a-f]{32}");
+        assertThat(ReportNames.forContainer("Pod", "a", "b", "u").own())
+                .isEqualTo(ReportNames.forContainer("Pod", "a", "b", "u").own())
+                .isNotEqualTo(
+                        ReportNames.forContainer("Pod", "a", "b", "another").own())
+                .isNotEqualTo(ReportNames.forContainer("Pod", "a", "c", "u").own());
+    }
+
+    /** In the hashed form names are joined with a hyphen too, and 32 bits are few. */
+    @Test
+    void namesOfTheirOwnDifferAlsoWhereTheHashedFormsDoNot() {
+        String prefix = "n".repeat(60);
+        ReportName one = ReportNames.forContainer("StatefulSet", prefix, "a-b", "u1");
+        ReportName two = ReportNames.forContainer("StatefulSet", prefix + "-a", "b", "u2");
+        assertThat(one.usual()).isEqualTo(two.usual()).doesNotContain("nnn");
+        assertThat(one.own()).isNotEqualTo(two.own());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "US, NOBODY, usual",
+        "US, US, usual",
+        "ANOTHER, NOBODY, own",
+        "ANOTHER, US, own",
+        "NOBODY, US, own",
+        "NOBODY, NOBODY, usual"
+    })
+    void whoComesSecondHasANameOfItsOwnAndKeepsIt(ReportName.Holder usual, ReportName.Holder own, String chosen) {
+        assertThat(new ReportName("usual", "own").choose(name -> name.equals("usual") ? usual : own))
+                .isEqualTo(chosen);
+    }
+
+    @Test
     void anImageIsNamedWithoutTheLibraryPrefix() {
         assertThat(ReportNames.ofImage("index.docker.io", "library/nginx", "1.14.2"))
                 .isEqualTo("6df5684d");

@@ -31,6 +31,16 @@ class NodeFactsTest {
                         "kubernetesPKICertificateFilePermissions", List.of()));
     }
 
+    /** An empty list would say that there is nothing to find fault with. */
+    @Test
+    void aFactOfAnotherShapeIsNotKnownAndHidesNoOther() {
+        NodeFacts facts = NodeFacts.parse("""
+                {"metadata": null, "info": {"a": null, "b": {"values": {"x": 600}}, "c": {"values": 600}, "d": [600], "e": {},
+                 "f": {"values": [600]}, "g": {"values": null}}, "unread": null, "type": null, "kind": "NodeInfo"}
+                """).orElseThrow();
+        assertThat(facts.facts()).isEqualTo(Map.of("f", List.of(600L), "g", List.of()));
+    }
+
     @Test
     void aLogWithoutFactsIsNone() {
         assertThat(NodeFacts.parse("")).isEmpty();

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @NullUnmarked
 class RegoResultTest {
@@ -50,6 +52,34 @@ class RegoResultTest {
                 .allSatisfy(found -> assertThat(found)
                         .singleElement()
                         .satisfies(result -> assertThat(result.check()).isSameAs(first.check())));
+    }
+
+    /** Each would otherwise be an object in which the policies found nothing. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"Results\":{}}",
+                "{\"Results\":\"none\"}",
+                "{\"Results\":[null]}",
+                "{\"Results\":[{\"Target\":\"00000.yaml\",\"Misconfigurations\":{}}]}",
+                "[{\"Results\":[]}]",
+                "null"
+            })
+    void findingsThatCannotBeReadAreNoVerdict(String document) {
+        assertThatThrownBy(() -> RegoResult.read(bytes(document), batch(1))).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void whatStandsBesideTheFindingsDoesNotHideThem() throws IOException {
+        String result = "{\"Target\":\"00000.yaml\",\"Misconfigurations\":[" + FINDING.replace("\"m\"", "null") + "]}";
+        for (String document : List.of(
+                "{\"Metadata\":null,\"Results\":[" + result + "]}",
+                "{\"Results\":null,\"Metadata\":[],\"Results\":[" + result + "],\"SchemaVersion\":2}",
+                "{\"Results\":[" + result.replace("{\"Target\"", "{\"Class\":null,\"Target\"") + "]}")) {
+            assertThat(RegoResult.read(bytes(document), batch(1)).results().get("o0"))
+                    .singleElement()
+                    .satisfies(found -> assertThat(found.verdict().toString()).doesNotContain("null"));
+        }
     }
 
     /** As a tree the findings of this document alone would be some hundred megabytes. */

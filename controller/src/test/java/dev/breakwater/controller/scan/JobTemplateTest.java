@@ -98,6 +98,45 @@ class JobTemplateTest {
         assertThat(ScannerSettings.defaults().version()).isEqualTo("0.72.0");
     }
 
+    /** The client opens Java's index itself; only the vulnerability database is the server's. */
+    @Test
+    void againstAServerJavasIndexIsStillFetchedFromItsMirror() {
+        ScannerSettings defaults = ScannerSettings.defaults();
+        assertThat(arguments(server(defaults, "mirror.example/java-db:1", false)))
+                .containsSubsequence("--server", "http://trivy:4954")
+                .containsSubsequence("--java-db-repository", "mirror.example/java-db:1")
+                .doesNotContain("--db-repository", "--skip-java-db-update", "--skip-db-update");
+        assertThat(arguments(server(defaults, "mirror.example/java-db:1", true)))
+                .contains("--skip-java-db-update")
+                .doesNotContain("--skip-db-update", "--java-db-repository");
+        assertThat(arguments(server(defaults, "", false))).doesNotContain("--java-db-repository");
+    }
+
+    private static List<String> arguments(ScannerSettings settings) {
+        return strings(job(settings, Platform.LINUX_AMD64).at("/spec/template/spec/containers/0/args"));
+    }
+
+    private static ScannerSettings server(ScannerSettings defaults, String javaDatabase, boolean skipUpdate) {
+        return new ScannerSettings(
+                defaults.image(),
+                "Always",
+                "http://trivy:4954",
+                "",
+                "mirror.example/db:2",
+                javaDatabase,
+                skipUpdate,
+                "/cache",
+                List.of(),
+                false,
+                List.of(),
+                true,
+                List.of(),
+                List.of(),
+                Set.of(),
+                defaults.timeout(),
+                List.of());
+    }
+
     private static ScannerSettings with(String server, boolean plain) {
         ScannerSettings defaults = ScannerSettings.defaults();
         return new ScannerSettings(

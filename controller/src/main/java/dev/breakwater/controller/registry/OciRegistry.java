@@ -1,4 +1,4 @@
-package dev.breakwater.controller.bundle;
+package dev.breakwater.controller.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -24,9 +24,10 @@ import okhttp3.Response;
  *
  * <p>Used by one thread.
  */
-final class OciRegistry {
+public final class OciRegistry {
     private static final JsonMapper MAPPER = new JsonMapper();
-    private static final String INDEX = "application/vnd.oci.image.index.v1+json";
+    private static final String INDEX =
+            "application/vnd.oci.image.index.v1+json," + "application/vnd.docker.distribution.manifest.list.v2+json";
     private static final String MANIFESTS = "application/vnd.oci.image.manifest.v1+json,"
             + "application/vnd.docker.distribution.manifest.v2+json," + INDEX;
 
@@ -40,12 +41,12 @@ final class OciRegistry {
     private String token = "";
 
     /** @param plainRegistries hosts that are spoken to without TLS */
-    OciRegistry(ImageReference reference, Set<String> plainRegistries) {
+    public OciRegistry(ImageReference reference, Set<String> plainRegistries) {
         this(reference, plainRegistries, new OkHttpClient());
     }
 
     /** @param client whom it trusts */
-    OciRegistry(ImageReference reference, Set<String> plainRegistries, OkHttpClient client) {
+    public OciRegistry(ImageReference reference, Set<String> plainRegistries, OkHttpClient client) {
         this.reference = reference;
         this.plain = plainRegistries.contains(reference.registry());
         // Registries send to other hosts for content, so redirects are followed, but never out of TLS. The token is not
@@ -58,14 +59,14 @@ final class OciRegistry {
     }
 
     /** A manifest and the digest it has. */
-    record Manifest(String digest, JsonNode content) {}
+    public record Manifest(String digest, JsonNode content) {}
 
     /**
      * The manifest of the tag or digest; of an index with one entry, that entry's.
      *
      * @throws IOException in words, where it cannot be had or is not what its digest says
      */
-    Manifest manifest() throws IOException {
+    public Manifest manifest() throws IOException {
         String wanted = reference.digest().isEmpty() ? reference.tag() : reference.digest();
         Manifest manifest = manifest(wanted);
         if (!manifest.content().has("manifests")) {
@@ -79,7 +80,12 @@ final class OciRegistry {
         return manifest(entries.get(0).path("digest").asText());
     }
 
-    private Manifest manifest(String wanted) throws IOException {
+    /**
+     * The manifest or index of a tag or digest, as it is.
+     *
+     * @throws IOException in words, where it cannot be had or is not what its digest says
+     */
+    public Manifest manifest(String wanted) throws IOException {
         byte[] body = read("manifests/" + wanted, MANIFESTS, LARGEST_MANIFEST);
         String digest = digest(body);
         if (wanted.contains(":") && !wanted.equals(digest)) {
@@ -97,7 +103,7 @@ final class OciRegistry {
      * @param limit bytes; a blob that says to be larger is not fetched
      * @throws IOException in words, also where size or digest are not those of the descriptor
      */
-    byte[] blob(JsonNode descriptor, long limit) throws IOException {
+    public byte[] blob(JsonNode descriptor, long limit) throws IOException {
         String digest = descriptor.path("digest").asText();
         long size = descriptor.path("size").asLong(-1);
         if (!digest.matches("sha256:[0-9a-f]{64}")) {
@@ -149,8 +155,10 @@ final class OciRegistry {
                     + "; redirects from HTTPS to HTTP are not followed, nor those of a request for a token");
         }
         if (!response.isSuccessful()) {
-            throw new IOException(reference.registry() + " answers " + response.code() + " to GET "
-                    + response.request().url().encodedPath());
+            throw new RegistryRefusal(
+                    response.code(),
+                    reference.registry() + " answers " + response.code() + " to GET "
+                            + response.request().url().encodedPath());
         }
         byte[] body = response.body().byteStream().readNBytes(limit + 1);
         if (body.length > limit) {
@@ -197,7 +205,7 @@ final class OciRegistry {
         }
     }
 
-    static String digest(byte[] content) {
+    public static String digest(byte[] content) {
         try {
             return "sha256:"
                     + HexFormat.of()
