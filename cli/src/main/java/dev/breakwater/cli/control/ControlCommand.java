@@ -133,7 +133,7 @@ public final class ControlCommand implements Callable<Integer> {
                 case CLOSED -> 0;
                 case LEASE_LOST ->
                     throw new IOException(
-                            "another controller holds the Lease now; this one ends so that it can be started anew");
+                            controller.whyLost() + "; this controller ends so that it can be started anew");
             };
         }
     }
