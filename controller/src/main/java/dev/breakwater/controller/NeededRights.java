@@ -56,8 +56,19 @@ final class NeededRights {
     /** In the namespace of the scan Jobs. */
     static Set<Right> ofJobs() {
         Set<Right> rights = new LinkedHashSet<>();
-        add(rights, new Resource("batch", "v1", "jobs", "Job", true), List.of("create", "delete"));
+        add(rights, new Resource("batch", "v1", "jobs", "Job", true), List.of("get", "create", "delete"));
+        add(rights, Resource.core("pods", "Pod"), List.of("get", "list"));
         rights.add(new Right("get", "", "pods/log"));
+        return rights;
+    }
+
+    /** In the controller's own namespace. */
+    static Set<Right> ofOwn() {
+        Set<Right> rights = new LinkedHashSet<>();
+        add(
+                rights,
+                new Resource("coordination.k8s.io", "v1", "leases", "Lease", true),
+                List.of("get", "create", "update"));
         return rights;
     }
 

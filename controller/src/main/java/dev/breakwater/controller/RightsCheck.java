@@ -37,14 +37,18 @@ final class RightsCheck implements AutoCloseable {
     private final KubeApi api;
     private final Set<Right> ofCluster;
     private final Set<Right> ofJobs;
+    private final Set<Right> ofOwn;
     private final String jobNamespace;
+    private final String ownNamespace;
     private final Loop loop;
 
     RightsCheck(KubeApi api, ControllerSettings settings, Loops loops) {
         this.api = api;
         this.ofCluster = NeededRights.ofCluster(settings);
         this.ofJobs = NeededRights.ofJobs();
+        this.ofOwn = settings.lease().enabled() ? NeededRights.ofOwn() : Set.of();
         this.jobNamespace = settings.jobNamespace();
+        this.ownNamespace = settings.namespace();
         this.loop = loops.loop("rights", LONGEST_STEP, this::step);
     }
 
@@ -60,6 +64,7 @@ final class RightsCheck implements AutoCloseable {
     private Duration step() throws IOException {
         check(ELSEWHERE, ofCluster, "");
         check(jobNamespace, ofJobs, jobNamespace);
+        check(ownNamespace, ofOwn, ownNamespace);
         return EVERY;
     }
 

@@ -91,7 +91,9 @@ final class Reception implements AutoCloseable {
     synchronized void failed(Throwable failure) {
         failed = true;
         beat();
-        String now = failure.toString();
+        // The library's exception around ours says five lines of nothing.
+        Throwable said = failure instanceof ApiException && failure.getCause() != null ? failure.getCause() : failure;
+        String now = said.toString().lines().findFirst().orElse("");
         if (!now.equals(trouble)) {
             log.warn("watching {}: {}; listing again", plural, now);
         } else {

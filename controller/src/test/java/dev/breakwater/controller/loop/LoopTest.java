@@ -158,7 +158,9 @@ class LoopTest {
                         throw new InternalError("the machine is broken");
                     })
                     .start();
-            await().atMost(10, SECONDS).until(() -> loops.stuck().equals(List.of("loop dead has ended")));
+            await().dontCatchUncaughtExceptions()
+                    .atMost(10, SECONDS)
+                    .until(() -> loops.stuck().equals(List.of("loop dead has ended")));
         } finally {
             Thread.setDefaultUncaughtExceptionHandler(before);
         }
