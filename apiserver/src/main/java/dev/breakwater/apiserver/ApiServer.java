@@ -71,15 +71,29 @@ public final class ApiServer implements AutoCloseable {
     public static ApiServer start(ApiServerSettings settings, ReportStore store, EndpointFactory endpoints) {
         Clock clock = Clock.systemUTC();
         KindTable kinds = KindTable.load();
-        Phase phase = new Phase();
-        ShutdownSignal shutdown = new ShutdownSignal();
-
         // Who asks, and whether they may.
         Surroundings surroundings = switch (settings.mode()) {
             case ApiServerSettings.Standalone alone ->
                 StandaloneSurroundings.prepare(alone, settings.host(), kinds, store, clock);
             case ApiServerSettings.InCluster cluster -> ClusterSurroundings.prepare(cluster, kinds, clock);
         };
+        try {
+            return listen(settings, store, endpoints, kinds, surroundings, clock);
+        } catch (RuntimeException e) {
+            surroundings.close();
+            throw e;
+        }
+    }
+
+    private static ApiServer listen(
+            ApiServerSettings settings,
+            ReportStore store,
+            EndpointFactory endpoints,
+            KindTable kinds,
+            Surroundings surroundings,
+            Clock clock) {
+        Phase phase = new Phase();
+        ShutdownSignal shutdown = new ShutdownSignal();
         Authentication authentication = new Authentication(surroundings.authenticators(), true);
         Authorization authorization = new Authorization(surroundings.authorizer());
 
@@ -119,15 +133,17 @@ public final class ApiServer implements AutoCloseable {
      */
     @Override
     public void close() {
-        phase.leaving();
-        sleep(settings.shutdownDelay());
-        shutdown.raise();
-        phase.drain();
-        if (!filters.awaitIdle(settings.drainLimit())) {
-            LOG.warn("requests are still running after {}: they are cut off", settings.drainLimit());
+        // Whatever fails on the way, the port and the threads are given back.
+        try (surroundings;
+                server) {
+            phase.leaving();
+            sleep(settings.shutdownDelay());
+            shutdown.raise();
+            phase.drain();
+            if (!filters.awaitIdle(settings.drainLimit())) {
+                LOG.warn("requests are still running after {}: they are cut off", settings.drainLimit());
+            }
         }
-        server.close();
-        surroundings.close();
     }
 
     private static List<HealthCheck> readiness(Phase phase, ReportStore store, List<HealthCheck> more) {

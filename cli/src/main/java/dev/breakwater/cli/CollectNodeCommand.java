@@ -1,12 +1,14 @@
 package dev.breakwater.cli;
 
 import dev.breakwater.controller.nodes.NodeCollector;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What the node collector's Job runs; its output is its result. */
@@ -32,6 +34,10 @@ final class CollectNodeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (!Files.isDirectory(root)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--root is '" + root + "'; allowed is a folder, where the node's files are");
+        }
         spec.commandLine().getOut().println(new NodeCollector(root).collect().line());
         return 0;
     }

@@ -15,6 +15,7 @@ import dev.breakwater.controller.kube.Connection;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.controller.lease.Leadership;
+import dev.breakwater.controller.loop.Loops;
 import dev.breakwater.controller.registry.TagDigests;
 import dev.breakwater.controller.reports.ContainerReports;
 import dev.breakwater.controller.reports.ReportIndex;
@@ -22,18 +23,16 @@ import dev.breakwater.controller.reports.ReportKind;
 import dev.breakwater.controller.scan.ScanJobs;
 import io.kubernetes.client.openapi.ApiClient;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.Set;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,10 +44,8 @@ import org.slf4j.LoggerFactory;
 public final class Controller implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Controller.class);
 
-    /** How often, and how long after the last attempt, ImageScans of images that run no more are deleted. */
-    private static final Duration SWEEP = Duration.ofHours(1);
-
-    private static final Duration KEPT = Duration.ofHours(24);
+    /** For the end of what goes on; what takes longer is interrupted, and given as long again. Together less than a pod is given to end. */
+    private static final Duration STOPPING = Duration.ofSeconds(12);
 
     private final ControllerSettings settings;
     private final Connection connection;
@@ -56,13 +53,15 @@ public final class Controller implements AutoCloseable {
     private final Pause pause;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile @Nullable Thread runner;
+    private volatile String whyLost = "";
     private volatile boolean ready;
     private volatile int probePort;
 
     /** Why {@link #run} returned. */
     public enum End {
         CLOSED,
-        /** Another controller leads now; this process should end with an error and be started anew. */
+        /** It leads no longer, for the reason that {@link Controller#whyLost} says; this process should end with an error and be started anew. */
         LEASE_LOST
     }
 
@@ -87,27 +86,68 @@ public final class Controller implements AutoCloseable {
         return probePort;
     }
 
+    /** Why the Lease was lost, for people; empty while it was not. */
+    public String whyLost() {
+        return whyLost;
+    }
+
+    /**
+     * Runs until the end; once.
+     *
+     * @throws IOException in words, where the start fails
+     */
     public End run() throws IOException, InterruptedException {
-        Path folder = Files.createTempDirectory(settings.workFolder(), "breakwater-");
+        // Before the look at the latch: close() looks at both in the other order, and one of the two sees the other.
+        runner = Thread.currentThread();
         try {
-            return lead(folder);
+            if (closed.getCount() == 0) {
+                return End.CLOSED;
+            }
+            try (WorkFolder folder = WorkFolder.in(settings.workFolder())) {
+                return stand(folder.path());
+            }
+        } catch (InterruptedException e) {
+            if (closed.getCount() > 0) {
+                throw e;
+            }
+            return End.CLOSED;
         } finally {
             ready = false;
-            deleteFolder(folder);
             ended.countDown();
         }
     }
 
-    private End lead(Path folder) throws IOException, InterruptedException {
+    /** Stands for election, with probes from the beginning to the end. */
+    private End stand(Path folder) throws IOException, InterruptedException {
+        Loops loops = new Loops(clock, pause::of, new Random());
         KubeApi api = new KubeApi(connection, pause);
-        Gson gson = new Gson();
         Leadership leadership =
-                new Leadership(api, settings.namespace(), UUID.randomUUID().toString(), settings.lease());
-        ReportIndex index = new ReportIndex(api, gson);
+                new Leadership(api, settings.namespace(), UUID.randomUUID().toString(), settings.lease(), loops);
+        // Closed in the reverse order: first no more work is begun, last the Lease is given up.
+        try (HealthServer health =
+                        new HealthServer(settings.probePort(), () -> ready || !leadership.isLeading(), loops);
+                leadership) {
+            health.start();
+            probePort = health.port();
+            leadership.start();
+            if (!await(leadership::isLeading)) {
+                return End.CLOSED;
+            }
+            return lead(api, folder, loops, leadership, health);
+        } finally {
+            whyLost = leadership.whyLost();
+        }
+    }
+
+    private End lead(KubeApi api, Path folder, Loops loops, Leadership leadership, HealthServer health)
+            throws InterruptedException {
+        Gson gson = new Gson();
+        ReportIndex index = new ReportIndex(api, gson, loops);
         ScanJobs jobs = new ScanJobs(
-                api, gson, settings.jobNamespace(), settings.scanner(), settings.jobs(), folder, clock, pause);
+                api, gson, settings.jobNamespace(), settings.scanner(), settings.jobs(), folder, loops, clock, pause);
         Inventory inventory = new Inventory(
                 api,
+                loops,
                 gson,
                 new NamespaceScope(settings.targetNamespaces(), settings.excludeNamespaces()),
                 settings.defaultPlatform(),
@@ -124,7 +164,7 @@ public final class Controller implements AutoCloseable {
                 settings.scanner().hash(),
                 settings.retry(),
                 clock);
-        OutdatedReports outdated = new OutdatedReports(inventory, index, reports);
+        OutdatedReports outdated = new OutdatedReports(inventory, index, reports, loops);
         UnidentifiedImages unidentified = new UnidentifiedImages(
                 inventory,
                 scans,
@@ -133,28 +173,23 @@ public final class Controller implements AutoCloseable {
                         settings.scanner().plainRegistries(), settings.scanner().insecureRegistries()),
                 settings.scanner().hash(),
                 settings.retry(),
+                loops,
                 clock);
-        ImageQueue queue = new ImageQueue(coverage);
-        HealthServer health = new HealthServer(settings.probePort(), () -> ready || !leadership.isLeading());
+        ImageQueue queue = new ImageQueue(coverage, loops);
+        Sweep sweep = new Sweep(jobs, scans, inventory, coverage, unidentified, loops, clock);
+        RightsCheck rights = new RightsCheck(api, settings, loops);
         addGauges(health, index, jobs, queue, inventory);
 
-        // Closed in the reverse order: first no more work is begun, last the Lease is given up.
-        try (leadership;
-                index;
+        try (index;
                 jobs;
                 inventory;
                 outdated;
                 unidentified;
                 queue;
-                health) {
-            health.start();
-            probePort = health.port();
-
-            leadership.start();
-            if (!await(leadership::isLeading)) {
-                return End.CLOSED;
-            }
-
+                sweep;
+                rights;
+                loops) {
+            rights.start();
             index.onChange(report -> {
                 inventory.workload(report.ownerUid()).ifPresent(workload -> {
                     cover(workload, queue);
@@ -166,8 +201,8 @@ public final class Controller implements AutoCloseable {
             index.start();
             jobs.start();
             // Without knowing what exists, every report would seem to be missing and every Job unheard of.
-            if (!await(() -> index.hasSynced() && jobs.hasSynced())) {
-                return End.CLOSED;
+            if (!awaitLeading(leadership, () -> index.hasSynced() && jobs.hasSynced())) {
+                return endOf(leadership);
             }
 
             inventory.onChange(change -> {
@@ -176,17 +211,17 @@ public final class Controller implements AutoCloseable {
                 unidentified.check(change.workload());
             });
             inventory.start();
-            if (!await(inventory::isReady)) {
-                return End.CLOSED;
+            if (!awaitLeading(leadership, inventory::isReady)) {
+                return endOf(leadership);
             }
 
-            jobs.deleteOrphans(wanted(inventory, coverage)::contains);
             queue.start();
             outdated.start();
             unidentified.start();
+            sweep.start();
             ready = true;
             log.info("ready: {} images run", inventory.images().size());
-            return audit(api, gson, folder, leadership, () -> sweep(scans, wanted(inventory, coverage), unidentified));
+            return audit(api, gson, folder, loops, leadership);
         }
     }
 
@@ -195,48 +230,44 @@ public final class Controller implements AutoCloseable {
     }
 
     /** Audits, assesses nodes and compiles compliance beside the scans, as long as it leads. */
-    private End audit(KubeApi api, Gson gson, Path folder, Leadership leadership, Runnable sweep)
+    private End audit(KubeApi api, Gson gson, Path folder, Loops loops, Leadership leadership)
             throws InterruptedException {
-        Optional<Audits> audits = Audits.start(api, gson, settings, folder, clock, pause);
+        Optional<Audits> audits = Audits.start(api, gson, settings, folder, loops, clock, pause);
         try {
-            Instant nextSweep = clock.instant();
             while (leadership.isLeading()) {
                 if (closed.await(200, TimeUnit.MILLISECONDS)) {
                     return End.CLOSED;
                 }
-                if (!clock.instant().isBefore(nextSweep)) {
-                    nextSweep = clock.instant().plus(SWEEP);
-                    sweep.run();
-                }
             }
             return End.LEASE_LOST;
         } finally {
+            loops.close();
             audits.ifPresent(Audits::close);
         }
     }
 
-    /** Ends {@link #run} and waits for it. */
+    /** Ends {@link #run} and waits for it, for a limited time; it need not have begun, and may have failed. */
     @Override
     public void close() throws InterruptedException {
         closed.countDown();
-        ended.await();
-    }
-
-    private static Set<String> wanted(Inventory inventory, ImageCoverage coverage) {
-        return inventory.images().stream().map(coverage::scanOf).collect(Collectors.toSet());
-    }
-
-    private void sweep(ImageScans scans, Set<String> wanted, UnidentifiedImages unidentified) {
-        try {
-            int gone = scans.deleteUnwanted(
-                    name -> wanted.contains(name) || unidentified.wants(name),
-                    clock.instant().minus(KEPT));
-            if (gone > 0) {
-                log.info("{} ImageScans of images that run no more; deleted", gone);
-            }
-        } catch (IOException e) {
-            log.warn("old ImageScans not deleted: {}; trying again in an hour", e.toString());
+        Thread running = runner;
+        if (running == null || ended.await(STOPPING.toMillis(), TimeUnit.MILLISECONDS)) {
+            return;
         }
+        log.warn("what goes on takes longer than {} s to end; interrupted", STOPPING.toSeconds());
+        running.interrupt();
+        if (!ended.await(STOPPING.toMillis(), TimeUnit.MILLISECONDS)) {
+            log.warn("it does not end; left behind");
+        }
+    }
+
+    private End endOf(Leadership leadership) {
+        return leadership.isLeading() ? End.CLOSED : End.LEASE_LOST;
+    }
+
+    /** False when {@link #close} was called, or the Lease was lost, first. */
+    private boolean awaitLeading(Leadership leadership, BooleanSupplier condition) throws InterruptedException {
+        return await(() -> condition.getAsBoolean() || !leadership.isLeading()) && leadership.isLeading();
     }
 
     private static void addGauges(
@@ -263,14 +294,5 @@ public final class Controller implements AutoCloseable {
             }
         }
         return true;
-    }
-
-    private static void deleteFolder(Path folder) throws IOException {
-        try (var files = Files.newDirectoryStream(folder)) {
-            for (Path file : files) {
-                Files.deleteIfExists(file);
-            }
-        }
-        Files.deleteIfExists(folder);
     }
 }

@@ -1,6 +1,7 @@
 package dev.breakwater.controller;
 
 import dev.breakwater.controller.audit.AuditSettings;
+import dev.breakwater.controller.bounds.Bounds;
 import dev.breakwater.controller.compliance.ComplianceSettings;
 import dev.breakwater.controller.coverage.RetrySettings;
 import dev.breakwater.controller.image.Platform;
@@ -35,6 +36,21 @@ public record ControllerSettings(
         AuditSettings audit,
         ComplianceSettings compliance,
         CollectorSettings nodes) {
+
+    /** @throws dev.breakwater.controller.bounds.OutOfBounds for values that are not allowed */
+    public ControllerSettings {
+        Bounds bounds = new Bounds("");
+        bounds.namespace("namespace", namespace)
+                .namespacePatterns("excludeNamespaces", excludeNamespaces)
+                .port("probePort", probePort)
+                .require(
+                        jobs.deadline().compareTo(scanner.timeout()) > 0,
+                        "jobs.deadline",
+                        jobs.deadline().toSeconds() + "s",
+                        "more than --scanner-timeout, " + scanner.timeout().toSeconds() + "s: pulling counts too");
+        targetNamespaces.forEach(target -> bounds.namespace("targetNamespaces", target));
+        bounds.check();
+    }
 
     public static ControllerSettings defaults() {
         return new ControllerSettings(

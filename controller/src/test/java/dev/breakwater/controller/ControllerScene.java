@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +44,7 @@ abstract class ControllerScene {
     InMemoryKubernetes cluster;
     ScanNode node;
     Controller controller;
+    CompletableFuture<Controller.End> end;
     private Thread runner;
 
     @BeforeEach
@@ -94,32 +96,49 @@ abstract class ControllerScene {
     }
 
     final void startController(RetrySettings retry, ScannerSettings scanner) {
-        ControllerSettings settings = new ControllerSettings(
+        begin(settings(
+                retry,
+                new LeaseSettings(false, "", Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2)),
+                AuditSettings.defaults().disabled(),
+                folder,
+                scanner));
+        await().atMost(30, SECONDS).until(controller::isReady);
+    }
+
+    static ControllerSettings settings(RetrySettings retry, LeaseSettings lease, AuditSettings audit, Path workFolder) {
+        return settings(retry, lease, audit, workFolder, ScannerSettings.defaults());
+    }
+
+    static ControllerSettings settings(
+            RetrySettings retry, LeaseSettings lease, AuditSettings audit, Path workFolder, ScannerSettings scanner) {
+        return new ControllerSettings(
                 "breakwater",
                 List.of(),
                 List.of(),
                 Platform.LINUX_AMD64,
-                folder,
+                workFolder,
                 0,
                 scanner,
                 JobSettings.defaults(),
                 retry,
-                new LeaseSettings(false, "", Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2)),
-                AuditSettings.defaults().disabled(),
+                lease,
+                audit,
                 ComplianceSettings.defaults(),
                 CollectorSettings.defaults());
+    }
+
+    /** Runs it without waiting for anything; how it ended is known afterwards. */
+    final void begin(ControllerSettings settings) {
         Controller started = new Controller(settings, cluster.client(), Clock.systemUTC(), Pauses.shortened());
         controller = started;
+        end = new CompletableFuture<>();
         runner = Thread.ofVirtual().start(() -> {
             try {
-                started.run();
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+                end.complete(started.run());
+            } catch (IOException | InterruptedException | RuntimeException e) {
+                end.completeExceptionally(e);
             }
         });
-        await().atMost(30, SECONDS).until(started::isReady);
     }
 
     final void stopController() throws InterruptedException {

@@ -11,6 +11,7 @@ import dev.breakwater.controller.audit.AuditSettings;
 import dev.breakwater.controller.checks.CheckSet;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Pause;
+import dev.breakwater.controller.kubernetes.Pauses;
 import dev.breakwater.controller.nodes.CollectorSettings;
 import dev.breakwater.controller.nodes.NodeAssessments;
 import dev.breakwater.testkit.Cluster;
@@ -71,6 +72,7 @@ class NodeAssessmentNodeTest {
                     () -> checks,
                     () -> "7d",
                     AuditSettings.defaults(),
+                    Pauses.loops(),
                     Clock.systemUTC(),
                     Pause.sleeping());
         }

@@ -47,11 +47,11 @@ public final class Rounds implements AutoCloseable {
                 try {
                     round.run();
                     retry = FIRST_RETRY;
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | StackOverflowError | LinkageError e) {
                     if (Thread.currentThread().isInterrupted()) {
                         return;
                     }
-                    LOG.warn("{}: {}; next try in {} s", name, e.getMessage(), retry.toSeconds());
+                    LOG.warn("{}: {}; next try in {} s", name, e.toString(), retry.toSeconds());
                     next = retry;
                     retry = retry.compareTo(pause) < 0 && retry.toSeconds() < 30 ? retry.multipliedBy(2) : retry;
                 }

@@ -45,7 +45,18 @@ public final class ShutdownSignal {
         } finally {
             lock.unlock();
         }
-        due.forEach(Runnable::run);
+        RuntimeException failure = null;
+        for (Runnable action : due) {
+            try {
+                action.run();
+            } catch (RuntimeException e) {
+                // The others are to be told all the same.
+                failure = e;
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     private void withdraw(Runnable action) {

@@ -15,6 +15,7 @@ import dev.breakwater.apiserver.object.ObjectMeta;
 import dev.breakwater.apiserver.object.StoredForm;
 import dev.breakwater.apiserver.options.DeleteOptions;
 import dev.breakwater.apiserver.options.DeleteOptions.Propagation;
+import dev.breakwater.apiserver.request.Deadline;
 import dev.breakwater.apiserver.status.StatusBody;
 import dev.breakwater.apiserver.status.StatusException.Details;
 import dev.breakwater.apiserver.status.Statuses;
@@ -44,7 +45,8 @@ public final class Delete {
     public void serve(Call call) throws IOException {
         View view = call.view(Subject.OBJECT);
         DeleteOptions options = options(call);
-        Outcome outcome = delete(call.kind(), call.key(), options);
+        Outcome outcome = delete(
+                call.kind(), call.key(), options, Deadline.of(call.request().http()));
         switch (outcome) {
             case Outcome.Absent absent -> throw Statuses.notFound(call.kind(), call.name());
             case Outcome.Gone gone -> success(call, call.name(), gone.uid());
@@ -93,9 +95,10 @@ public final class Delete {
         call.request().response().getOutputStream().write(body);
     }
 
-    /** Tries again when another writer comes first, unless the client named the version. */
-    Outcome delete(ReportKind kind, String key, DeleteOptions options) {
+    /** Tries again when another writer comes first, unless the client named the version, as long as the client waits. */
+    Outcome delete(ReportKind kind, String key, DeleteOptions options, Deadline deadline) {
         while (true) {
+            deadline.check();
             Entry entry = registry.store().get(kind.id(), key, Projection.HEAD);
             if (entry == null) {
                 return new Outcome.Absent();

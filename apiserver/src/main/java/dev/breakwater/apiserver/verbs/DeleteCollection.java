@@ -10,6 +10,7 @@ import dev.breakwater.apiserver.list.Snapshot;
 import dev.breakwater.apiserver.list.Snapshot.ExpiredException;
 import dev.breakwater.apiserver.negotiate.Accept.Subject;
 import dev.breakwater.apiserver.options.DeleteOptions;
+import dev.breakwater.apiserver.request.Deadline;
 import dev.breakwater.apiserver.selector.Selection;
 import dev.breakwater.apiserver.status.Statuses;
 import dev.breakwater.storage.Entry;
@@ -44,11 +45,13 @@ public final class DeleteCollection {
         DeleteOptions options = Delete.options(call);
         Snapshot snapshot =
                 new Snapshot(registry.store(), kind, selection, registry.store().current(), Projection.META, "");
+        Deadline deadline = Deadline.of(call.request().http());
         long left = list.limit() == 0 ? Long.MAX_VALUE : list.limit();
         try {
             while (left > 0 && !snapshot.ended()) {
                 List<Entry> entries = snapshot.readSome((int) Math.min(left, Snapshot.PAGE));
-                delete(kind, entries, options);
+                deadline.check();
+                delete(kind, entries, options, deadline);
                 left -= entries.size();
             }
         } catch (ExpiredException e) {
@@ -57,7 +60,7 @@ public final class DeleteCollection {
         Delete.success(call, null, null);
     }
 
-    private void delete(ReportKind kind, List<Entry> entries, DeleteOptions options) {
+    private void delete(ReportKind kind, List<Entry> entries, DeleteOptions options, Deadline deadline) {
         if (options.dryRun()) {
             return;
         }
@@ -78,7 +81,7 @@ public final class DeleteCollection {
             }
         }
         for (String key : others) {
-            delete.delete(kind, key, options);
+            delete.delete(kind, key, options, deadline);
         }
     }
 }

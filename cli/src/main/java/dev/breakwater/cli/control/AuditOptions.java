@@ -143,9 +143,6 @@ final class AuditOptions {
 
     /** @throws IllegalArgumentException for a value that nobody knows; the message names the flag and what is allowed */
     AuditSettings settings(String scannerVersion) {
-        if (concurrent < 1) {
-            throw new IllegalArgumentException("--audit-concurrent is " + concurrent + "; allowed is 1 or more");
-        }
         try {
             CheckId ids = CheckId.ofBuiltIn();
             DeviationChoice choice = Deviation.withoutOurs(DeviationChoice.parse(deviations));
@@ -167,7 +164,7 @@ final class AuditOptions {
                     new BundleSettings(checksBundle, checksBundleRefresh),
                     scannerVersion);
         } catch (InvalidCheck e) {
-            throw new IllegalArgumentException(e.getMessage(), e);
+            throw new IllegalArgumentException("--deviations: " + e.getMessage(), e);
         }
     }
 

@@ -1,9 +1,9 @@
 package dev.breakwater.cli.control;
 
+import dev.breakwater.cli.values.ZoneWords;
 import dev.breakwater.controller.checks.DeviationChoice;
 import dev.breakwater.controller.compliance.ComplianceSettings;
 import dev.breakwater.controller.compliance.Deviation;
-import dev.breakwater.controller.compliance.Frameworks;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,8 @@ final class ComplianceOptions {
     @Option(
             names = "--compliance-zone",
             paramLabel = "ZONE",
-            description = "Time zone in which the cron of every framework is read (default: UTC).")
+            description = "Time zone in which the cron of every framework is read (default: UTC).",
+            converter = ZoneWords.class)
     ZoneId zone = DEFAULTS.zone();
 
     @Option(
@@ -35,14 +36,8 @@ final class ComplianceOptions {
             description = "Findings listed per control in full reports (default: 10).")
     int entryLimit = DEFAULTS.entryLimit();
 
-    /** @throws IllegalArgumentException for a framework that there is not */
+    /** @throws IllegalArgumentException for values that are not allowed */
     ComplianceSettings settings(String deviations) {
-        for (String name : frameworks) {
-            if (!Frameworks.ALL.contains(name)) {
-                throw new IllegalArgumentException("--compliance-frameworks: there is no framework " + name
-                        + "; allowed are " + String.join(", ", Frameworks.ALL));
-            }
-        }
         return new ComplianceSettings(
                 frameworks, zone, entryLimit, Deviation.among(DeviationChoice.parse(deviations)), DEFAULTS.retry());
     }

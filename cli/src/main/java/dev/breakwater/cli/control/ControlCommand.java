@@ -2,13 +2,19 @@ package dev.breakwater.cli.control;
 
 import dev.breakwater.cli.CommonOptions;
 import dev.breakwater.cli.RunUntilSignal;
+import dev.breakwater.cli.settings.WrongSettings;
 import dev.breakwater.cli.values.DurationWords;
 import dev.breakwater.controller.Controller;
 import dev.breakwater.controller.ControllerSettings;
+import dev.breakwater.controller.audit.AuditSettings;
+import dev.breakwater.controller.compliance.ComplianceSettings;
 import dev.breakwater.controller.coverage.RetrySettings;
 import dev.breakwater.controller.kube.Connection;
 import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.controller.lease.LeaseSettings;
+import dev.breakwater.controller.nodes.CollectorSettings;
+import dev.breakwater.controller.scan.JobSettings;
+import dev.breakwater.controller.scan.ScannerSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +27,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -133,7 +138,7 @@ public final class ControlCommand implements Callable<Integer> {
                 case CLOSED -> 0;
                 case LEASE_LOST ->
                     throw new IOException(
-                            "another controller holds the Lease now; this one ends so that it can be started anew");
+                            controller.whyLost() + "; this controller ends so that it can be started anew");
             };
         }
     }
@@ -154,29 +159,37 @@ public final class ControlCommand implements Callable<Integer> {
 
     /** Every setting, checked before anything starts. */
     ControllerSettings settings() {
-        try {
-            return unchecked();
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private ControllerSettings unchecked() {
+        WrongSettings wrong = new WrongSettings(spec);
         LeaseSettings lease = DEFAULTS.lease();
-        return new ControllerSettings(
-                namespace,
-                targetNamespaces,
-                excludeNamespaces,
-                DEFAULTS.defaultPlatform(),
-                workFolder,
-                probePort,
-                scanner.settings(),
-                jobs.settings(),
-                new RetrySettings(retryFirst, retryLongest),
-                new LeaseSettings(
-                        leaderElection, lease.name(), lease.duration(), lease.renewDeadline(), lease.retryPeriod()),
-                audits.settings(scanner.settings().version()),
-                compliance.settings(audits.deviations),
-                nodes.settings());
+        ScannerSettings scan = wrong.orElse(DEFAULTS.scanner(), scanner::settings);
+        JobSettings job = wrong.orElse(DEFAULTS.jobs(), jobs::settings);
+        RetrySettings retry = wrong.orElse(DEFAULTS.retry(), () -> new RetrySettings(retryFirst, retryLongest));
+        AuditSettings audit = wrong.orElse(DEFAULTS.audit(), () -> audits.settings(scan.version()));
+        ComplianceSettings frameworks =
+                wrong.orElse(DEFAULTS.compliance(), () -> compliance.settings(audits.deviations));
+        CollectorSettings collector = wrong.orElse(DEFAULTS.nodes(), nodes::settings);
+        ControllerSettings all = wrong.orElse(
+                DEFAULTS,
+                () -> new ControllerSettings(
+                        namespace,
+                        targetNamespaces,
+                        excludeNamespaces,
+                        DEFAULTS.defaultPlatform(),
+                        workFolder,
+                        probePort,
+                        scan,
+                        job,
+                        retry,
+                        new LeaseSettings(
+                                leaderElection,
+                                lease.name(),
+                                lease.duration(),
+                                lease.renewDeadline(),
+                                lease.retryPeriod()),
+                        audit,
+                        frameworks,
+                        collector));
+        wrong.check();
+        return all;
     }
 }

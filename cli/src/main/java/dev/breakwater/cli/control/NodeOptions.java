@@ -134,9 +134,6 @@ final class NodeOptions {
     boolean readConfigz = true;
 
     CollectorSettings settings() {
-        if (concurrent < 1) {
-            throw new IllegalArgumentException("--nodes-concurrent is " + concurrent + "; allowed is 1 or more");
-        }
         return new CollectorSettings(
                 nodes,
                 namespace,

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import picocli.CommandLine.Option;
 
@@ -134,7 +135,9 @@ final class ScannerOptions {
                 javaDatabaseRepository,
                 skipDatabaseUpdate,
                 cacheFolder,
-                severities,
+                severities.stream()
+                        .map(severity -> severity.strip().toUpperCase(Locale.ROOT))
+                        .toList(),
                 ignoreUnfixed,
                 packageTypes,
                 secrets,

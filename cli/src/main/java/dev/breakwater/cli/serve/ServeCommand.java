@@ -5,7 +5,9 @@ import dev.breakwater.apiserver.ApiServerSettings;
 import dev.breakwater.cli.CommonOptions;
 import dev.breakwater.cli.RunUntilSignal;
 import dev.breakwater.cli.Version;
+import dev.breakwater.cli.settings.WrongSettings;
 import dev.breakwater.cli.values.DurationWords;
+import dev.breakwater.controller.bounds.Bounds;
 import dev.breakwater.storage.ReportStore;
 import dev.breakwater.storage.StoreSettings;
 import dev.breakwater.storage.Stores;
@@ -19,7 +21,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -34,6 +35,10 @@ import picocli.CommandLine.Spec;
             "In a cluster the manifests start it behind the aggregation layer."
         })
 public final class ServeCommand implements Callable<Integer> {
+    private static final Duration DRAIN = Duration.ofSeconds(20);
+    /** For the store, after the last request. */
+    private static final Duration CLEANING_UP = Duration.ofSeconds(30);
+
     @Mixin
     CommonOptions common = new CommonOptions();
 
@@ -130,8 +135,9 @@ public final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        checkSettings();
         PrintWriter out = spec.commandLine().getOut();
-        try (RunUntilSignal signal = new RunUntilSignal();
+        try (RunUntilSignal signal = new RunUntilSignal(shutdownDelay().plus(DRAIN).plus(CLEANING_UP));
                 ReportStore store = Stores.open(storeSettings());
                 ApiServer server = ApiServer.start(serverSettings(), store, Endpoints::create)) {
             if (standalone) {
@@ -154,25 +160,55 @@ public final class ServeCommand implements Callable<Integer> {
     }
 
     private ApiServerSettings serverSettings() {
-        Duration delay = shutdownDelay != null ? shutdownDelay : Duration.ofSeconds(standalone ? 0 : 5);
         String address = host != null ? host : standalone ? "127.0.0.1" : null;
-        return new ApiServerSettings(address, port, Version.CURRENT, delay, Duration.ofSeconds(20), mode());
+        return new ApiServerSettings(address, port, Version.CURRENT, shutdownDelay(), DRAIN, mode());
+    }
+
+    private Duration shutdownDelay() {
+        return shutdownDelay != null ? shutdownDelay : Duration.ofSeconds(standalone ? 0 : 5);
+    }
+
+    /** All that is wrong at once, before anything is opened. */
+    private void checkSettings() {
+        WrongSettings wrong = new WrongSettings(spec);
+        Bounds bounds = new Bounds("");
+        bounds.port("port", port)
+                .duration("retention", retention, Duration.ofSeconds(1), Duration.ofDays(30))
+                .duration("shutdownDelay", shutdownDelay(), Duration.ZERO, Duration.ofMinutes(10))
+                .name("servingSecret", servingSecret)
+                .require(!data.toString().isBlank(), "data", data, "a folder");
+        if (host != null) {
+            bounds.require(!host.isBlank(), "host", host, "an address such as 127.0.0.1");
+        }
+        if (database != null) {
+            // Not the value, which may hold a password.
+            bounds.require(
+                    database.startsWith("jdbc:postgresql:"),
+                    "database",
+                    database.isEmpty() ? "" : "no such URL",
+                    "a URL such as jdbc:postgresql://host:5432/breakwater?user=breakwater");
+        }
+        String[] name = service.split("\\.", -1);
+        if (name.length == 2) {
+            bounds.namespace("service", name[0]).namespace("service", name[1]);
+        } else {
+            bounds.require(false, "service", service, "NAME.NAMESPACE such as reports.security");
+        }
+        wrong.take(bounds::check);
+        if ((certificateFile == null) != (keyFile == null)) {
+            wrong.orElse(true, () -> {
+                throw new IllegalArgumentException(
+                        "--tls-cert-file and --tls-key-file go together: give both or neither");
+            });
+        }
+        wrong.check();
     }
 
     private ApiServerSettings.Mode mode() {
         if (standalone) {
             return new ApiServerSettings.Standalone(data);
         }
-        if ((certificateFile == null) != (keyFile == null)) {
-            throw new ParameterException(
-                    spec.commandLine(), "--tls-cert-file and --tls-key-file go together: give both or neither");
-        }
         String[] name = service.split("\\.", -1);
-        if (name.length != 2 || name[0].isEmpty() || name[1].isEmpty()) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--service is '" + service + "', expected NAME.NAMESPACE such as reports.security");
-        }
         return new ApiServerSettings.InCluster(kubeconfig, name[1], name[0], servingSecret, certificateFile, keyFile);
     }
 }

@@ -16,10 +16,14 @@ public final class DurationWords implements ITypeConverter<Duration> {
         if (value.isEmpty() || !words.matches()) {
             throw new TypeConversionException("'" + value + "' is not a duration such as 90s, 10m or 1h30m");
         }
-        return Duration.ofHours(part(words, 1))
-                .plusMinutes(part(words, 2))
-                .plusSeconds(part(words, 3))
-                .plusMillis(part(words, 4));
+        try {
+            return Duration.ofHours(part(words, 1))
+                    .plusMinutes(part(words, 2))
+                    .plusSeconds(part(words, 3))
+                    .plusMillis(part(words, 4));
+        } catch (ArithmeticException | NumberFormatException e) {
+            throw new TypeConversionException("'" + value + "' is longer than any time");
+        }
     }
 
     private static long part(Matcher words, int group) {

@@ -121,8 +121,8 @@ class ControlSettingsTest {
         refused("--audit-severities=KSV-0014=BAD", "KSV-0014=BAD", "CRITICAL, HIGH, MEDIUM, LOW and UNKNOWN");
         refused("--audit-kinds=Deployment", "'Deployment'", "Workload", "judged by its ReplicaSet");
         refused("--audit-recorded-severities=BAD", "BAD", "CRITICAL");
-        refused("--audit-concurrent=0", "1 or more");
-        refused("--nodes-concurrent=0", "1 or more");
+        refused("--audit-concurrent=0", "--audit-concurrent", "1 to 200");
+        refused("--nodes-concurrent=0", "--nodes-concurrent", "1 to 100");
         refused("--deviations=selinux-type", "selinux-type", "selinux-types");
         refused("--compliance-frameworks=k8s-cis-9", "k8s-cis-9", "k8s-cis-1.23");
     }

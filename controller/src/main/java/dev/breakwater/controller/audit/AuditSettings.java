@@ -1,5 +1,6 @@
 package dev.breakwater.controller.audit;
 
+import dev.breakwater.controller.bounds.Bounds;
 import dev.breakwater.controller.bundle.BundleSettings;
 import dev.breakwater.controller.checks.DeviationChoice;
 import dev.breakwater.controller.checks.Severity;
@@ -43,6 +44,16 @@ public record AuditSettings(
         String policies,
         BundleSettings bundle,
         String scannerVersion) {
+
+    /** @throws dev.breakwater.controller.bounds.OutOfBounds for values that are not allowed */
+    public AuditSettings {
+        Bounds bounds = new Bounds("audit");
+        bounds.duration("reportTtl", ttl, Duration.ofMinutes(1), Duration.ofDays(365))
+                .number("concurrent", concurrent, 1, 200)
+                .name("policies", policies);
+        offInNamespace.keySet().forEach(namespace -> bounds.namespace("checksOffInNamespace", namespace));
+        bounds.check();
+    }
 
     /** Label of a report: of the settings that decide which verdicts are recorded. Others make another report of the same object and checks. */
     public static final String RECORDING_HASH = "breakwater.dev/recording-hash";

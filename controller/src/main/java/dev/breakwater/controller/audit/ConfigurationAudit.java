@@ -8,14 +8,18 @@ import dev.breakwater.controller.checks.CheckResult;
 import dev.breakwater.controller.checks.CheckSet;
 import dev.breakwater.controller.checks.Verdict;
 import dev.breakwater.controller.inventory.NamespaceScope;
+import dev.breakwater.controller.kube.ApiRefusal;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Meta;
 import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.controller.kube.ViewInformer;
+import dev.breakwater.controller.loop.Loop;
+import dev.breakwater.controller.loop.Loops;
 import dev.breakwater.controller.rego.RegoJobs;
 import dev.breakwater.controller.scan.ScanJobs;
-import io.kubernetes.client.extended.workqueue.DefaultWorkQueue;
-import io.kubernetes.client.extended.workqueue.WorkQueue;
+import io.kubernetes.client.extended.workqueue.DefaultRateLimitingQueue;
+import io.kubernetes.client.extended.workqueue.RateLimitingQueue;
+import io.kubernetes.client.extended.workqueue.ratelimiter.ItemExponentialFailureRateLimiter;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,17 +30,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Keeps the reports of audited objects up to date: when an object comes or changes, when the checks for its kind change, when a report has become old.
  *
- * <p>Threading: informer threads put objects into a queue, which holds each once; a few virtual threads ({@code audit.concurrent}) take them out, so that
+ * <p>Threading: informer threads put objects into a queue, which holds each once; a few loops ({@code audit.concurrent}) take them out, so that
  * the pass over a whole cluster at the start is a steady trickle of requests; one more looks for old reports and changed checks.
  */
 public final class ConfigurationAudit implements AutoCloseable {
@@ -45,7 +52,10 @@ public final class ConfigurationAudit implements AutoCloseable {
     private static final TypeReference<Map<String, Object>> TREE = new TypeReference<>() {};
     private static final Duration ROUND = Duration.ofSeconds(1);
     private static final Duration SWEEP = Duration.ofMinutes(1);
-    private static final Duration RETRY = Duration.ofSeconds(5);
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+    private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
+    /** An object and its reports, each request with all its attempts; or what is in memory of all objects. */
+    private static final Duration LONGEST_STEP = Duration.ofHours(1);
     /** Controllers whose pods and Jobs are judged by the controller's template. */
     private static final Set<String> JUDGED_BY_TEMPLATE =
             Set.of("ReplicaSet", "ReplicationController", "StatefulSet", "DaemonSet", "Job", "CronJob");
@@ -55,19 +65,25 @@ public final class ConfigurationAudit implements AutoCloseable {
     private final CurrentCheckSet current;
     private final NamespaceScope scope;
     private final InstantSource clock;
-    private final Pause pause;
     private final Map<AuditedKind, ViewInformer<AuditView>> objects = new EnumMap<>(AuditedKind.class);
     private final Map<AuditReportKind, ViewInformer<ReportHead>> reports = new EnumMap<>(AuditReportKind.class);
     private final ObjectReports owned = new ObjectReports(objects, reports);
     private final OwnCheckSources ownChecks;
     private final ReportWriter writer;
-    private final WorkQueue<AuditKey> queue = new DefaultWorkQueue<>();
-    private final List<Thread> threads = new ArrayList<>();
+    /** For the queue's own thread. */
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+    private final RateLimitingQueue<AuditKey> queue = new DefaultRateLimitingQueue<>(
+            threads, new ItemExponentialFailureRateLimiter<>(FIRST_RETRY, LONGEST_RETRY));
+    private final Loop rounds;
+    private final List<Worker> workers = new ArrayList<>();
     private final AtomicLong audited = new AtomicLong();
     private final AtomicInteger inWork = new AtomicInteger();
     private volatile Runnable checksListener = () -> {};
     /** Of the thread of the rounds. */
     private Instant nextSweep = Instant.MAX;
+
+    private boolean begun;
 
     /** @param namespace of the ConfigMap with users' checks */
     public ConfigurationAudit(
@@ -79,6 +95,7 @@ public final class ConfigurationAudit implements AutoCloseable {
             CurrentCheckSet current,
             RegoJobs policyJobs,
             BundlePulls bundles,
+            Loops loops,
             InstantSource clock,
             Pause pause) {
         this.api = api;
@@ -86,18 +103,23 @@ public final class ConfigurationAudit implements AutoCloseable {
         this.current = current;
         this.scope = scope;
         this.clock = clock;
-        this.pause = pause;
         for (AuditedKind kind : settings.kinds()) {
             objects.put(
-                    kind, new ViewInformer<>(api, gson, AuditView.class, kind.resource(), false, Map.of(), Map.of()));
+                    kind,
+                    new ViewInformer<>(api, loops, gson, AuditView.class, kind.resource(), false, Map.of(), Map.of()));
         }
         for (AuditReportKind kind : AuditReportKind.values()) {
             reports.put(
-                    kind, new ViewInformer<>(api, gson, ReportHead.class, kind.resource(), true, Map.of(), Map.of()));
+                    kind,
+                    new ViewInformer<>(api, loops, gson, ReportHead.class, kind.resource(), true, Map.of(), Map.of()));
         }
         this.ownChecks =
-                new OwnCheckSources(api, gson, namespace, settings, current, policyJobs, bundles, clock, pause);
+                new OwnCheckSources(api, gson, namespace, settings, current, policyJobs, bundles, loops, clock, pause);
         this.writer = new ReportWriter(api, owned);
+        this.rounds = loops.loop("audit-rounds", LONGEST_STEP, this::rounds);
+        for (int i = 0; i < settings.concurrent(); i++) {
+            workers.add(new Worker(loops, "audit-" + i));
+        }
     }
 
     /** Called when the checks in force have changed; to be set before {@link #start}. */
@@ -115,7 +137,7 @@ public final class ConfigurationAudit implements AutoCloseable {
             informer.onChange(view -> queue.add(new AuditKey(kind, view.namespace(), view.name())));
             informer.start();
         });
-        threads.add(Thread.ofVirtual().name("audit-rounds").start(this::rounds));
+        rounds.start();
     }
 
     /** Objects audited since the start. */
@@ -137,31 +159,29 @@ public final class ConfigurationAudit implements AutoCloseable {
 
     @Override
     public void close() {
+        rounds.close();
         queue.shutDown();
+        workers.forEach(worker -> worker.loop.close());
+        threads.shutdownNow();
         ownChecks.close();
         objects.values().forEach(ViewInformer::close);
         reports.values().forEach(ViewInformer::close);
-        threads.forEach(Thread::interrupt);
     }
 
-    private void rounds() {
-        try {
-            // Without knowing what exists, every report would seem to be missing and every check a user's own gone.
-            while (!hasSynced()) {
-                pause.of(Duration.ofMillis(50));
-            }
+    private Duration rounds() {
+        // Without knowing what exists, every report would seem to be missing and every check a user's own gone.
+        if (!hasSynced()) {
+            return Duration.ofMillis(50);
+        }
+        if (!begun) {
+            begun = true;
             survive(this::deleteReportsOfKindsOff);
             survive(ownChecks::refresh);
-            for (int i = 0; i < settings.concurrent(); i++) {
-                threads.add(Thread.ofVirtual().name("audit-" + i).start(this::work));
-            }
+            workers.forEach(worker -> worker.loop.start());
             nextSweep = clock.instant().plus(SWEEP);
-            while (true) {
-                pause.of(survive(this::round) ? ROUND : RETRY);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
+        round();
+        return ROUND;
     }
 
     private void round() {
@@ -175,18 +195,12 @@ public final class ConfigurationAudit implements AutoCloseable {
         ownChecks.publish(queue.length() == 0);
     }
 
-    /**
-     * Whether it went well. Users' texts are read here: one that nobody thought of must not end the thread, or no check would ever change again and no old
-     * report be renewed, without a word.
-     */
-    private static boolean survive(Runnable step) {
+    /** What begins only once must not be left out because what comes before it fails. */
+    private static void survive(Runnable step) {
         try {
             step.run();
-            return true;
         } catch (RuntimeException | StackOverflowError e) {
-            log.error("the audit goes on without what failed of a round: {}", e.toString());
-            log.debug("what failed of a round", e);
-            return false;
+            log.error("the audit begins without what failed", e);
         }
     }
 
@@ -196,38 +210,37 @@ public final class ConfigurationAudit implements AutoCloseable {
                 informer.all().forEach(view -> queue.add(new AuditKey(kind, view.namespace(), view.name()))));
     }
 
-    private void work() {
-        try {
-            AuditKey key;
-            while ((key = queue.get()) != null) {
-                inWork.incrementAndGet();
-                try {
-                    reconcile(key);
-                } catch (IOException | RuntimeException e) {
-                    if (Thread.currentThread().isInterrupted()) {
-                        return;
-                    }
-                    log.warn("{} not audited: {}; trying again", key, e.toString());
-                    later(key);
-                } finally {
-                    queue.done(key);
-                    inWork.decrementAndGet();
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
+    /** Takes objects out of the queue, one after the other. */
+    private final class Worker {
+        private final Loop loop;
 
-    private void later(AuditKey key) {
-        Thread.ofVirtual().start(() -> {
-            try {
-                pause.of(RETRY);
-                queue.add(key);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+        Worker(Loops loops, String name) {
+            this.loop = loops.loop(name, LONGEST_STEP, this::next);
+        }
+
+        private Duration next() throws InterruptedException {
+            AuditKey key = loop.idle(queue::get);
+            if (key == null) {
+                return ROUND;
             }
-        });
+            inWork.incrementAndGet();
+            try {
+                reconcile(key);
+                queue.forget(key);
+            } catch (IOException | RuntimeException | StackOverflowError e) {
+                if (!loop.isClosed()) {
+                    // A right that is missing is missing for every object, and was said once.
+                    boolean said = e instanceof ApiRefusal refusal && refusal.isLackOfRights();
+                    log.atLevel(said ? Level.DEBUG : Level.WARN)
+                            .log("{} not audited: {}; trying again", key, e.toString());
+                    queue.addRateLimited(key);
+                }
+            } finally {
+                queue.done(key);
+                inWork.decrementAndGet();
+            }
+            return Duration.ZERO;
+        }
     }
 
     private void reconcile(AuditKey key) throws IOException {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * The checks in force: built in, and the users' own from a ConfigMap.
@@ -20,11 +21,26 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Threading: replaced as a whole by one thread, read by any.
  */
 public final class CurrentCheckSet {
+    private static final int REMEMBERED = 200;
+
     private final CheckSet.Options options;
     private final CheckSet builtIn;
     private volatile State state;
 
-    private record State(CheckSet checks, RegoPolicies policies, Map<String, String> hashes) {}
+    private record State(CheckSet checks, RegoPolicies policies, Map<String, String> hashes) {
+        /** Kinds are also asked for that a report names which anybody may have written: not all of them are kept. */
+        String remembered(String key, Supplier<String> hash) {
+            String known = hashes.get(key);
+            if (known != null) {
+                return known;
+            }
+            String fresh = hash.get();
+            if (hashes.size() < REMEMBERED) {
+                hashes.put(key, fresh);
+            }
+            return fresh;
+        }
+    }
 
     public CurrentCheckSet(AuditSettings settings, Optional<dev.breakwater.controller.checks.ClusterVersion> version)
             throws InvalidCheck {
@@ -46,9 +62,9 @@ public final class CurrentCheckSet {
     /** The value of a report's label plugin-config-hash for objects of a kind, judged by checks and policies. */
     public String configHash(String kind) {
         State now = state;
-        return now.hashes().computeIfAbsent(kind, any -> {
-            String ofChecks = ConfigHash.of(now.checks(), any);
-            String ofPolicies = now.policies().hash(any);
+        return now.remembered(kind, () -> {
+            String ofChecks = ConfigHash.of(now.checks(), kind);
+            String ofPolicies = now.policies().hash(kind);
             return ofPolicies.isEmpty() ? ofChecks : SafeHash.ofStrings(List.of(ofChecks, ofPolicies));
         });
     }
@@ -57,7 +73,7 @@ public final class CurrentCheckSet {
     String configHashWithoutPolicies(String kind) {
         State now = state;
         return now.policies().applyTo(kind)
-                ? now.hashes().computeIfAbsent("without/" + kind, any -> ConfigHash.of(now.checks(), kind))
+                ? now.remembered("without/" + kind, () -> ConfigHash.of(now.checks(), kind))
                 : configHash(kind);
     }
 

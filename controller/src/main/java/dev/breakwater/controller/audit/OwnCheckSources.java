@@ -15,6 +15,7 @@ import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.controller.kube.Resource;
 import dev.breakwater.controller.kube.ViewInformer;
+import dev.breakwater.controller.loop.Loops;
 import dev.breakwater.controller.naming.SafeHash;
 import dev.breakwater.controller.rego.RegoJobs;
 import dev.breakwater.controller.rego.RegoPolicies;
@@ -102,6 +103,7 @@ final class OwnCheckSources implements AutoCloseable {
             CurrentCheckSet current,
             RegoJobs jobs,
             BundlePulls bundles,
+            Loops loops,
             InstantSource clock,
             Pause pause) {
         this.settings = settings;
@@ -110,11 +112,12 @@ final class OwnCheckSources implements AutoCloseable {
         this.told = new CheckSources(api, clock);
         this.bundles = bundles;
         this.clock = clock;
-        this.policyAudits = new PolicyAudits(api, jobs, current, undecided, clock, pause);
+        this.policyAudits = new PolicyAudits(api, jobs, current, undecided, loops, clock, pause);
         this.own = new OwnChecks(current.checks(), Map.of(), List.of());
         // One ConfigMap of one namespace: the role of the controller need not allow reading all of them.
         this.policies = new ViewInformer<>(
                 api,
+                loops,
                 gson,
                 PoliciesView.class,
                 new Resource("", "v1", "namespaces/" + namespace + "/configmaps", "ConfigMap", false),
@@ -141,9 +144,9 @@ final class OwnCheckSources implements AutoCloseable {
 
     @Override
     public void close() {
-        policies.close();
-        bundles.close();
         policyAudits.close();
+        bundles.close();
+        policies.close();
     }
 
     /** Whether users' checks have changed since the last call; the new ones are in force then. */

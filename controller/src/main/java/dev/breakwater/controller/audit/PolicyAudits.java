@@ -6,6 +6,8 @@ import com.google.gson.JsonParser;
 import dev.breakwater.controller.checks.CheckResult;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Pause;
+import dev.breakwater.controller.loop.Loop;
+import dev.breakwater.controller.loop.Loops;
 import dev.breakwater.controller.rego.RegoBatch;
 import dev.breakwater.controller.rego.RegoJobs;
 import dev.breakwater.controller.rego.RegoObject;
@@ -35,7 +37,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Only names wait here; objects are in memory a batch at a time, and verdicts until their report is written.
  *
- * <p>Threading: one virtual thread runs the batches, one after the other; any thread asks. One lock guards what waits and what is known.
+ * <p>Threading: one loop runs the batches, one after the other; any thread asks. One lock guards what waits and what is known.
  */
 final class PolicyAudits implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PolicyAudits.class);
@@ -48,7 +50,8 @@ final class PolicyAudits implements AutoCloseable {
     /** By how many objects batches grow again after one that ended well; at once to all, what was too much would be tried again at once. */
     private static final int GROWTH = RegoBatch.MOST_OBJECTS / 10;
 
-    private static final Duration STOPPING = Duration.ofSeconds(10);
+    /** A batch takes as long as its Job may, and what is asked of the API server before and after. */
+    private static final Duration AROUND_A_JOB = Duration.ofHours(1);
 
     private final KubeApi api;
     private final RegoJobs jobs;
@@ -56,7 +59,7 @@ final class PolicyAudits implements AutoCloseable {
     private final UndecidedChecks undecided;
     private final InstantSource clock;
     private final Pause pause;
-    private final Thread runner = Thread.ofVirtual().name("policies").unstarted(this::run);
+    private final Loop runner;
     private final LinkedHashSet<AuditKey> waiting = new LinkedHashSet<>();
     private final Map<AuditKey, Verdict> known = new HashMap<>();
     private int inBatch;
@@ -91,6 +94,7 @@ final class PolicyAudits implements AutoCloseable {
             RegoJobs jobs,
             CurrentCheckSet current,
             UndecidedChecks undecided,
+            Loops loops,
             InstantSource clock,
             Pause pause) {
         this.api = api;
@@ -99,6 +103,7 @@ final class PolicyAudits implements AutoCloseable {
         this.undecided = undecided;
         this.clock = clock;
         this.pause = pause;
+        this.runner = loops.loop("policies", jobs.deadline().plus(AROUND_A_JOB), this::round);
     }
 
     /** @param onStanding called with each object that stands otherwise than before */
@@ -109,12 +114,7 @@ final class PolicyAudits implements AutoCloseable {
 
     @Override
     public void close() {
-        runner.interrupt();
-        try {
-            runner.join(STOPPING);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        runner.close();
     }
 
     /** Asks for the verdicts on an object, which is put in line where there are none. */
@@ -170,16 +170,14 @@ final class PolicyAudits implements AutoCloseable {
         retryAfter = FIRST_RETRY;
     }
 
-    private void run() {
-        try {
-            while (true) {
-                awaitTurn();
-                pause.of(GATHER);
-                runBatch();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private Duration round() throws InterruptedException {
+        runner.idle(() -> {
+            awaitTurn();
+            return true;
+        });
+        pause.of(GATHER);
+        runBatch();
+        return Duration.ZERO;
     }
 
     private void awaitTurn() throws InterruptedException {
@@ -220,7 +218,7 @@ final class PolicyAudits implements AutoCloseable {
                 throw new InterruptedException();
             }
             postpone(used, taken, "the API server cannot be reached: " + e.getMessage());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             log.error("a batch of policies failed", e);
             postpone(used, taken, e.toString());
         } finally {
@@ -241,10 +239,13 @@ final class PolicyAudits implements AutoCloseable {
                     putBack(key);
                     return;
                 }
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException e) {
                 // It is in no batch yet: only those that are come back when theirs fails.
                 putBack(key);
                 throw e;
+            } catch (RuntimeException | StackOverflowError e) {
+                // Put back, it would end every batch to come; it asks again with the next look at all objects.
+                log.error("{} cannot be read for policies", key, e);
             }
         }
     }

@@ -1,8 +1,9 @@
 package dev.breakwater.controller.bundle;
 
 import dev.breakwater.controller.image.ImageReference;
-import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.controller.registry.OciRegistry;
+import dev.breakwater.controller.loop.Loop;
+import dev.breakwater.controller.loop.Loops;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,23 +16,25 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps a bundle up to date. A registry that cannot be reached, or gives something that is no bundle, changes nothing about the one in force.
  *
- * <p>Threading: one virtual thread pulls; what it found is read by any.
+ * <p>Threading: one loop pulls; what it found is read by any.
  */
 public final class BundlePulls implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(BundlePulls.class);
     private static final Duration FIRST_RETRY = Duration.ofSeconds(10);
     private static final Duration LONGEST_RETRY = Duration.ofMinutes(30);
+    /** A manifest and its layers, of a registry that is slow. */
+    private static final Duration LONGEST_STEP = Duration.ofMinutes(30);
     /** Without the bundle every report would lose its findings, and be written again when it comes: a new controller waits for it as long as this. */
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final BundleSettings settings;
     private final Set<String> plainRegistries;
     private final InstantSource clock;
-    private final Pause pause;
-    private final Thread puller = Thread.ofVirtual().name("bundle").unstarted(this::run);
+    private final Loop puller;
     private volatile Found found = new Found(Optional.empty(), Optional.empty());
     private volatile Instant begun = Instant.MAX;
-    private volatile boolean closed;
+    /** Of the loop: the pause after the next failure. */
+    private Duration retry = FIRST_RETRY;
 
     private record Found(Optional<CheckBundle> bundle, Optional<String> trouble) {}
 
@@ -39,11 +42,11 @@ public final class BundlePulls implements AutoCloseable {
      * @param plainRegistries hosts that are spoken to without TLS
      * @throws IllegalArgumentException for a reference no registry would accept
      */
-    public BundlePulls(BundleSettings settings, Set<String> plainRegistries, InstantSource clock, Pause pause) {
+    public BundlePulls(BundleSettings settings, Set<String> plainRegistries, Loops loops, InstantSource clock) {
         this.settings = settings;
         this.plainRegistries = plainRegistries;
         this.clock = clock;
-        this.pause = pause;
+        this.puller = loops.loop("bundle", LONGEST_STEP, this::round);
         if (isWanted()) {
             ImageReference.parse(settings.reference());
         }
@@ -85,31 +88,24 @@ public final class BundlePulls implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        puller.interrupt();
+        puller.close();
     }
 
-    private void run() {
-        Duration retry = FIRST_RETRY;
+    private Duration round() {
         try {
-            while (true) {
-                try {
-                    found = new Found(Optional.of(pull()), Optional.empty());
-                    retry = FIRST_RETRY;
-                    pause.of(settings.refresh());
-                } catch (IOException | RuntimeException e) {
-                    if (closed) {
-                        return;
-                    }
-                    String why = "the bundle " + settings.reference() + " was not fetched: " + e.getMessage();
-                    found = new Found(found.bundle(), Optional.of(why));
-                    log.warn("{}; trying again in {} s", why, retry.toSeconds());
-                    pause.of(retry);
-                    retry = retry.multipliedBy(2).compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : retry.multipliedBy(2);
-                }
+            found = new Found(Optional.of(pull()), Optional.empty());
+            retry = FIRST_RETRY;
+            return settings.refresh();
+        } catch (IOException | RuntimeException | StackOverflowError e) {
+            if (puller.isClosed()) {
+                return Duration.ZERO;
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            String why = "the bundle " + settings.reference() + " was not fetched: " + e.getMessage();
+            found = new Found(found.bundle(), Optional.of(why));
+            log.warn("{}; trying again in {} s", why, retry.toSeconds());
+            Duration pause = retry;
+            retry = retry.multipliedBy(2).compareTo(LONGEST_RETRY) > 0 ? LONGEST_RETRY : retry.multipliedBy(2);
+            return pause;
         }
     }
 

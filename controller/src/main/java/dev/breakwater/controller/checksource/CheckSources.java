@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,8 @@ public final class CheckSources {
     /** Problems that an object lists and that Events begin for; its counts say how many there are. */
     private static final int LISTED = 50;
 
+    private static final int REMEMBERED = 1_000;
+
     /** An object that somebody deleted, or a store that was emptied, is noticed after this long. */
     private static final Duration LOOK_AGAIN = Duration.ofMinutes(10);
 
@@ -43,7 +46,15 @@ public final class CheckSources {
     private final ObjectEvents events;
     private final InstantSource clock;
     private final Map<String, Said> said = new HashMap<>();
-    private final Map<String, Integer> times = new HashMap<>();
+    /** How often Events were given, of those that came last: a count that begins anew is no harm, one for every text that ever was wrong would be. */
+    private final Map<String, Integer> times = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
 
     /**
      * What a source's object says.

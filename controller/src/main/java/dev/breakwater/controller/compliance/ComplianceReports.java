@@ -8,6 +8,8 @@ import dev.breakwater.controller.kube.ApiRefusal;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Resource;
 import dev.breakwater.controller.kube.ViewInformer;
+import dev.breakwater.controller.loop.Loop;
+import dev.breakwater.controller.loop.Loops;
 import dev.breakwater.controller.reports.ReportKind;
 import java.io.IOException;
 import java.time.Duration;
@@ -19,12 +21,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * <p>A status is written when its content differs from the one that is there; its timestamp alone is no difference. A spec that cannot be used gets an
  * Event and a condition with the reason; what the last good spec gave stays.
  *
- * <p>Threading: one virtual thread compiles; informer threads and {@link #recompile} wake it through a lock.
+ * <p>Threading: one loop compiles; informer threads and {@link #recompile} wake it.
  */
 public final class ComplianceReports implements AutoCloseable {
     public static final Resource RESOURCE = new Resource(
@@ -47,6 +46,8 @@ public final class ComplianceReports implements AutoCloseable {
     private static final String CONDITION = "Compiled";
     /** Clocks are set and processes are frozen; no sleep may outlast that by much. */
     private static final Duration LONGEST_SLEEP = Duration.ofMinutes(1);
+    /** Of a large cluster, all reports are read page by page, each with all its attempts. */
+    private static final Duration LONGEST_STEP = Duration.ofHours(1);
 
     private final KubeApi api;
     private final ReportStream stream;
@@ -58,11 +59,10 @@ public final class ComplianceReports implements AutoCloseable {
     /** What was compiled last, by name; used by the compiling thread only. */
     private final Map<String, Compiled> compiled = new HashMap<>();
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition woken = lock.newCondition();
-    private boolean changed;
-    private boolean everything;
-    private @Nullable Thread thread;
+    private final AtomicBoolean everything = new AtomicBoolean();
+    private final Loop loop;
+    /** Of the loop. */
+    private boolean builtInExist;
 
     private record Compiled(String specText, Instant at) {}
 
@@ -70,59 +70,67 @@ public final class ComplianceReports implements AutoCloseable {
 
     /** @param checks asked anew for each compilation, because users' checks come and go */
     public ComplianceReports(
-            KubeApi api, Gson gson, Supplier<CurrentChecks> checks, ComplianceSettings settings, InstantSource clock) {
+            KubeApi api,
+            Loops loops,
+            Gson gson,
+            Supplier<CurrentChecks> checks,
+            ComplianceSettings settings,
+            InstantSource clock) {
         this.api = api;
         this.stream = new ReportPages(api);
         this.events = new ObjectEvents(api, clock);
         this.checks = checks;
         this.settings = settings;
         this.clock = clock;
-        this.informer = new ViewInformer<>(api, gson, ComplianceView.class, RESOURCE, false, Map.of(), Map.of());
+        this.informer = new ViewInformer<>(api, loops, gson, ComplianceView.class, RESOURCE, false, Map.of(), Map.of());
+        this.loop = loops.loop("compliance", LONGEST_STEP, this::step);
     }
 
     /** Begins to watch and to compile. Best called when the audits have seen the cluster once: before, much is not assessed. */
     public void start() {
-        informer.onChange(view -> wake(false));
+        informer.onChange(view -> loop.wake());
         informer.start();
-        thread = Thread.ofVirtual().name("compliance").start(this::run);
+        loop.start();
     }
 
     /** Compiles everything soon, because the checks have changed. */
     public void recompile() {
-        wake(true);
+        everything.set(true);
+        loop.wake();
     }
 
     @Override
     public void close() {
+        loop.close();
         informer.close();
-        if (thread != null) {
-            thread.interrupt();
-        }
     }
 
-    private void run() {
+    private Duration step() throws InterruptedException {
+        if (!builtInExist && !createBuiltIn()) {
+            return settings.retry();
+        }
+        builtInExist = true;
+        if (!informer.hasSynced()) {
+            return Duration.ofMillis(100);
+        }
+        boolean all = everything.getAndSet(false);
         try {
-            createBuiltIn();
-            while (true) {
-                boolean all = takeEverything();
-                Duration sleep = informer.hasSynced() ? round(all) : Duration.ofMillis(100);
-                awaitChange(sleep);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            return round(all);
+        } catch (RuntimeException | StackOverflowError e) {
+            // What was asked for is still to be done.
+            everything.compareAndSet(false, all);
+            throw e;
         }
     }
 
-    private void createBuiltIn() throws InterruptedException {
-        while (true) {
-            try {
-                new BuiltInReports(api).ensure(settings.frameworks());
-                return;
-            } catch (IOException e) {
-                stopIfInterrupted();
-                log.warn("built-in frameworks not created: {}; trying again", e.toString());
-                TimeUnit.MILLISECONDS.sleep(settings.retry().toMillis());
-            }
+    private boolean createBuiltIn() throws InterruptedException {
+        try {
+            new BuiltInReports(api).ensure(settings.frameworks());
+            return true;
+        } catch (IOException e) {
+            stopIfInterrupted();
+            log.warn("built-in frameworks not created: {}; trying again", e.toString());
+            return false;
         }
     }
 
@@ -145,6 +153,10 @@ public final class ComplianceReports implements AutoCloseable {
                 }
             } catch (InvalidSpec | JsonProcessingException e) {
                 refuse(view, String.valueOf(e.getMessage()), now);
+            } catch (RuntimeException | StackOverflowError e) {
+                // One spec that nobody thought of must not keep the others from being compiled.
+                log.error("compliance report {} cannot be read", view.name(), e);
+                refuse(view, "it cannot be read: " + e, now);
             }
         }
         if (!due.isEmpty() && !compileNow(due, now)) {
@@ -264,41 +276,6 @@ public final class ComplianceReports implements AutoCloseable {
 
     private static String seconds(Instant time) {
         return time.truncatedTo(ChronoUnit.SECONDS).toString();
-    }
-
-    private boolean takeEverything() {
-        lock.lock();
-        try {
-            boolean all = everything;
-            everything = false;
-            changed = false;
-            return all;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void wake(boolean all) {
-        lock.lock();
-        try {
-            changed = true;
-            everything |= all;
-            woken.signal();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void awaitChange(Duration atMost) throws InterruptedException {
-        lock.lock();
-        try {
-            long left = atMost.toNanos();
-            while (!changed && left > 0) {
-                left = woken.awaitNanos(left);
-            }
-        } finally {
-            lock.unlock();
-        }
     }
 
     /** A request that was interrupted fails like any other; only the flag tells. */

@@ -1,5 +1,6 @@
 package dev.breakwater.controller.compliance;
 
+import dev.breakwater.controller.bounds.Bounds;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -18,6 +19,15 @@ import java.util.Set;
  */
 public record ComplianceSettings(
         List<String> frameworks, ZoneId zone, int entryLimit, Set<Deviation> deviations, Duration retry) {
+
+    /** @throws dev.breakwater.controller.bounds.OutOfBounds for values that are not allowed */
+    public ComplianceSettings {
+        new Bounds("compliance")
+                .anyOf("frameworks", frameworks, Frameworks.ALL)
+                .number("failEntriesLimit", entryLimit, 0, 100_000)
+                .duration("retry", retry, Duration.ofMillis(1), Duration.ofHours(24))
+                .check();
+    }
 
     public static ComplianceSettings defaults() {
         return new ComplianceSettings(

@@ -5,6 +5,8 @@ import dev.breakwater.controller.inventory.Workload;
 import dev.breakwater.controller.inventory.WorkloadRef;
 import dev.breakwater.controller.naming.ReportName;
 import dev.breakwater.controller.naming.ReportNames;
+import dev.breakwater.controller.loop.Loop;
+import dev.breakwater.controller.loop.Loops;
 import dev.breakwater.controller.reports.ContainerReports;
 import dev.breakwater.controller.reports.ReportIndex;
 import dev.breakwater.controller.reports.ReportKind;
@@ -25,22 +27,26 @@ import org.slf4j.LoggerFactory;
  * Deletes reports that describe what no longer runs although their owner still exists, so that the garbage collector leaves them: those of old
  * ReplicaSets, and of containers that the template has no more.
  *
- * <p>Threading: workloads to be checked go into a queue from any thread; one virtual thread checks and deletes.
+ * <p>Threading: workloads to be checked go into a queue from any thread; one loop checks and deletes.
  */
 public final class OutdatedReports implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(OutdatedReports.class);
     private static final Duration RETRY = Duration.ofSeconds(30);
+    /** A few deletions, each with all its attempts. */
+    private static final Duration LONGEST_STEP = Duration.ofMinutes(30);
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final DelayingQueue<WorkloadRef> queue = new DefaultDelayingQueue<>(threads);
     private final Inventory inventory;
     private final ReportIndex index;
     private final ContainerReports reports;
+    private final Loop loop;
 
-    public OutdatedReports(Inventory inventory, ReportIndex index, ContainerReports reports) {
+    public OutdatedReports(Inventory inventory, ReportIndex index, ContainerReports reports, Loops loops) {
         this.inventory = inventory;
         this.index = index;
         this.reports = reports;
+        this.loop = loops.loop("outdated-reports", LONGEST_STEP, this::checkNext);
     }
 
     /** To be called when the workload, or a report of it, has changed. */
@@ -49,23 +55,26 @@ public final class OutdatedReports implements AutoCloseable {
     }
 
     public void start() {
-        threads.execute(() -> {
-            try {
-                WorkloadRef ref;
-                while ((ref = queue.get()) != null) {
-                    checkNow(ref);
-                    queue.done(ref);
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        loop.start();
     }
 
     @Override
     public void close() {
+        loop.close();
         queue.shutDown();
         threads.shutdownNow();
+    }
+
+    private Duration checkNext() throws InterruptedException {
+        WorkloadRef ref = loop.idle(queue::get);
+        if (ref != null) {
+            try {
+                checkNow(ref);
+            } finally {
+                queue.done(ref);
+            }
+        }
+        return Duration.ZERO;
     }
 
     private void checkNow(WorkloadRef ref) {
@@ -80,6 +89,9 @@ public final class OutdatedReports implements AutoCloseable {
                 deleteSecondNames(ref);
             }
         } catch (IOException | RuntimeException e) {
+            if (loop.isClosed()) {
+                return;
+            }
             log.warn("outdated reports of {} not deleted: {}; trying again later", ref, e.toString());
             queue.addAfter(ref, RETRY);
         }

@@ -1,5 +1,6 @@
 package dev.breakwater.controller.coverage;
 
+import dev.breakwater.controller.bounds.Bounds;
 import java.time.Duration;
 
 /**
@@ -9,6 +10,14 @@ import java.time.Duration;
  * @param longest {@code retry.longest}: it never grows beyond this
  */
 public record RetrySettings(Duration first, Duration longest) {
+    /** @throws dev.breakwater.controller.bounds.OutOfBounds for values that are not allowed */
+    public RetrySettings {
+        new Bounds("retry")
+                .duration("first", first, Duration.ofMillis(100), Duration.ofDays(30))
+                .duration("longest", longest, first, Duration.ofDays(30))
+                .check();
+    }
+
     public static RetrySettings defaults() {
         return new RetrySettings(Duration.ofMinutes(1), Duration.ofHours(6));
     }

@@ -8,6 +8,8 @@ import dev.breakwater.controller.inventory.Inventory;
 import dev.breakwater.controller.inventory.UnidentifiedContainer;
 import dev.breakwater.controller.inventory.Workload;
 import dev.breakwater.controller.inventory.WorkloadRef;
+import dev.breakwater.controller.loop.Loop;
+import dev.breakwater.controller.loop.Loops;
 import dev.breakwater.controller.registry.TagDigests;
 import dev.breakwater.controller.scan.FailureReason;
 import dev.breakwater.controller.scan.ScanFailure;
@@ -33,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * Containers of which nobody knows what they run: asks the registry where the node only names what no registry understands, and says by ImageScan and
  * Event what is not scanned and why. What was said is taken back when the image is known, or wanted by no workload any more.
  *
- * <p>Threading: workloads to be looked at go into a queue from any thread; one virtual thread looks and says; one more per question to a registry, a few
+ * <p>Threading: workloads to be looked at go into a queue from any thread; one loop looks and says; one more per question to a registry, a few
  * at a time.
  */
 public final class UnidentifiedImages implements AutoCloseable {
@@ -43,6 +45,9 @@ public final class UnidentifiedImages implements AutoCloseable {
     private static final Duration REPEAT = Duration.ofMinutes(30);
     /** The kubelet's words change with each attempt, also where only a port number does. */
     private static final Duration SOON = Duration.ofMinutes(1);
+
+    /** What is said of the containers of one workload, each with all its attempts. */
+    private static final Duration LONGEST_STEP = Duration.ofMinutes(30);
 
     private static final int CONCURRENT_QUESTIONS = 4;
 
@@ -56,6 +61,7 @@ public final class UnidentifiedImages implements AutoCloseable {
     private final String settingsHash;
     private final RetrySettings retry;
     private final InstantSource clock;
+    private final Loop loop;
     /** By uid of the workload and name of the ImageScan. */
     private final Map<String, Map<String, Trouble>> troubles = new ConcurrentHashMap<>();
 
@@ -77,6 +83,7 @@ public final class UnidentifiedImages implements AutoCloseable {
             TagDigests registries,
             String settingsHash,
             RetrySettings retry,
+            Loops loops,
             InstantSource clock) {
         this.inventory = inventory;
         this.scans = scans;
@@ -85,6 +92,7 @@ public final class UnidentifiedImages implements AutoCloseable {
         this.settingsHash = settingsHash;
         this.retry = retry;
         this.clock = clock;
+        this.loop = loops.loop("unidentified-images", LONGEST_STEP, this::checkNext);
     }
 
     /** To be called when the workload has changed. */
@@ -98,29 +106,35 @@ public final class UnidentifiedImages implements AutoCloseable {
     }
 
     public void start() {
-        threads.execute(() -> {
-            try {
-                WorkloadRef ref;
-                while ((ref = queue.get()) != null) {
-                    checkNow(ref);
-                    queue.done(ref);
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
+        loop.start();
     }
 
     @Override
     public void close() {
+        loop.close();
         queue.shutDown();
         threads.shutdownNow();
+    }
+
+    private Duration checkNext() throws InterruptedException {
+        WorkloadRef ref = loop.idle(queue::get);
+        if (ref != null) {
+            try {
+                checkNow(ref);
+            } finally {
+                queue.done(ref);
+            }
+        }
+        return Duration.ZERO;
     }
 
     private void checkNow(WorkloadRef ref) {
         try {
             look(ref);
         } catch (IOException | RuntimeException e) {
+            if (loop.isClosed()) {
+                return;
+            }
             log.warn("{}: what is not scanned of it was not said: {}; trying again later", ref, e.toString());
             queue.addAfter(ref, RETRY);
         }

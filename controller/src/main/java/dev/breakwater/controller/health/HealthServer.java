@@ -2,10 +2,12 @@ package dev.breakwater.controller.health;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.breakwater.controller.loop.Loops;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -13,7 +15,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * {@code /healthz}, {@code /readyz} and {@code /metrics} over plain HTTP.
+ * {@code /healthz}, {@code /readyz} and {@code /metrics} over plain HTTP. Healthy is a process whose loops all go round; which do not, the answer says,
+ * and with {@code ?verbose} what each of them does.
  *
  * <p>Threading: the JDK's server with a virtual thread per request.
  */
@@ -26,11 +29,12 @@ public final class HealthServer implements AutoCloseable {
 
     /**
      * @param port 0 for a free one
+     * @throws IOException in words, where it cannot be listened on
      */
-    public HealthServer(int port, BooleanSupplier ready) throws IOException {
-        server = HttpServer.create(new InetSocketAddress(port), 16);
+    public HealthServer(int port, BooleanSupplier ready, Loops loops) throws IOException {
+        server = listening(port);
         server.setExecutor(threads);
-        server.createContext("/healthz", exchange -> answer(exchange, 200, "ok\n"));
+        server.createContext("/healthz", exchange -> tellHealth(exchange, loops));
         server.createContext(
                 "/readyz",
                 exchange -> answer(
@@ -55,6 +59,23 @@ public final class HealthServer implements AutoCloseable {
     public void close() {
         server.stop(0);
         threads.shutdownNow();
+    }
+
+    private static HttpServer listening(int port) throws IOException {
+        try {
+            return HttpServer.create(new InetSocketAddress(port), 16);
+        } catch (IOException e) {
+            throw new IOException("port " + port + " of the probes cannot be listened on: " + e.getMessage(), e);
+        }
+    }
+
+    private static void tellHealth(HttpExchange exchange, Loops loops) throws IOException {
+        List<String> stuck = loops.stuck();
+        String text = stuck.isEmpty() ? "ok\n" : String.join("\n", stuck) + "\n";
+        if ("verbose".equals(exchange.getRequestURI().getQuery())) {
+            text += String.join("\n", loops.standing()) + "\n";
+        }
+        answer(exchange, stuck.isEmpty() ? 200 : 503, text);
     }
 
     private String metrics() {

@@ -9,8 +9,12 @@ import dev.breakwater.controller.kube.Meta;
 import dev.breakwater.controller.kube.Resource;
 import dev.breakwater.controller.kube.View;
 import dev.breakwater.controller.kube.ViewInformer;
-import io.kubernetes.client.extended.workqueue.DefaultWorkQueue;
-import io.kubernetes.client.extended.workqueue.WorkQueue;
+import dev.breakwater.controller.loop.Loop;
+import dev.breakwater.controller.loop.Loops;
+import io.kubernetes.client.extended.workqueue.DefaultRateLimitingQueue;
+import io.kubernetes.client.extended.workqueue.RateLimitingQueue;
+import io.kubernetes.client.extended.workqueue.ratelimiter.ItemExponentialFailureRateLimiter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -19,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +38,16 @@ import org.slf4j.LoggerFactory;
  * CronJob's pod for the CronJob. Where pods of one workload run different images in the same container (a rolling update, a tag that moved), the
  * youngest pod speaks for the container, because it is what the workload is becoming.
  *
- * <p>Threading: informer threads put workloads into a queue; one thread computes them and calls the listener, one call at a time. Reads may come from
+ * <p>Threading: informer threads put workloads into a queue; one loop computes them and calls the listener, one call at a time. Reads may come from
  * any thread.
  */
 public final class Inventory implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Inventory.class);
     private static final String OWNER = "owner";
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+    private static final Duration LONGEST_RETRY = Duration.ofMinutes(5);
+    /** All is in memory; the listener must not block. */
+    private static final Duration LONGEST_STEP = Duration.ofMinutes(5);
 
     private final NamespaceScope scope;
     private final Platform defaultPlatform;
@@ -47,21 +57,33 @@ public final class Inventory implements AutoCloseable {
     private final Map<WorkloadKind, ViewInformer<TemplateView>> templates = new EnumMap<>(WorkloadKind.class);
     private final Workloads workloads = new Workloads();
     private final KnownDigests digests = new KnownDigests();
-    private final WorkQueue<WorkloadRef> changed = new DefaultWorkQueue<>();
+    /** For the queue's own thread. */
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+    private final RateLimitingQueue<WorkloadRef> changed = new DefaultRateLimitingQueue<>(
+            threads, new ItemExponentialFailureRateLimiter<>(FIRST_RETRY, LONGEST_RETRY));
+    private final Loop worker;
     private Consumer<Change> listener = change -> {};
-    private @Nullable Thread worker;
     private volatile boolean ready;
 
     /**
      * @param defaultPlatform of pods on nodes that do not say theirs
      * @param ignored pods that are not workloads, such as our own scan Jobs'
      */
-    public Inventory(KubeApi api, Gson gson, NamespaceScope scope, Platform defaultPlatform, Predicate<Meta> ignored) {
+    public Inventory(
+            KubeApi api,
+            Loops loops,
+            Gson gson,
+            NamespaceScope scope,
+            Platform defaultPlatform,
+            Predicate<Meta> ignored) {
         this.scope = scope;
         this.defaultPlatform = defaultPlatform;
         this.ignored = ignored;
+        this.worker = loops.loop("inventory", LONGEST_STEP, this::work);
         this.pods = new ViewInformer<>(
                 api,
+                loops,
                 gson,
                 PodView.class,
                 WorkloadKind.POD.resource(),
@@ -69,13 +91,21 @@ public final class Inventory implements AutoCloseable {
                 Map.of(),
                 Map.of(OWNER, pod -> List.of(ownerUid(pod))));
         this.nodes = new ViewInformer<>(
-                api, gson, NodeView.class, new Resource("", "v1", "nodes", "Node", false), true, Map.of(), Map.of());
+                api,
+                loops,
+                gson,
+                NodeView.class,
+                new Resource("", "v1", "nodes", "Node", false),
+                true,
+                Map.of(),
+                Map.of());
         for (WorkloadKind kind : WorkloadKind.values()) {
             if (kind != WorkloadKind.POD) {
                 templates.put(
                         kind,
                         new ViewInformer<>(
                                 api,
+                                loops,
                                 gson,
                                 TemplateView.class,
                                 kind.resource(),
@@ -108,7 +138,7 @@ public final class Inventory implements AutoCloseable {
             informer.onChange(owner -> enqueue(workloadOf(kind, owner)));
             informer.start();
         });
-        worker = Thread.ofVirtual().name("inventory").start(this::work);
+        worker.start();
     }
 
     /** Whether everything that existed at the start has been read and computed. */
@@ -175,13 +205,12 @@ public final class Inventory implements AutoCloseable {
 
     @Override
     public void close() {
+        worker.close();
         changed.shutDown();
+        threads.shutdownNow();
         pods.close();
         nodes.close();
         templates.values().forEach(ViewInformer::close);
-        if (worker != null) {
-            worker.interrupt();
-        }
     }
 
     private boolean hasSynced() {
@@ -231,24 +260,26 @@ public final class Inventory implements AutoCloseable {
                 : WorkloadKind.of(owner.apiVersion(), owner.kind());
     }
 
-    private void work() {
-        try {
-            // Before all owners are known, a pod would be taken for less than it is.
-            while (!hasSynced()) {
-                Thread.sleep(20);
-            }
+    private Duration work() throws InterruptedException {
+        // Before all owners are known, a pod would be taken for less than it is.
+        if (!hasSynced()) {
+            return Duration.ofMillis(20);
+        }
+        if (!ready) {
             // From the copies and not from the events, which may still be on their way: who asks what runs must get all
             // of it.
             existing().forEach(this::update);
             ready = true;
-            WorkloadRef ref;
-            while ((ref = changed.get()) != null) {
+        }
+        WorkloadRef ref = worker.idle(changed::get);
+        if (ref != null) {
+            try {
                 update(ref);
+            } finally {
                 changed.done(ref);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
+        return Duration.ZERO;
     }
 
     private Set<WorkloadRef> existing() {
@@ -263,8 +294,11 @@ public final class Inventory implements AutoCloseable {
     private void update(WorkloadRef ref) {
         try {
             listener.accept(new Change(ref, compute(ref)));
-        } catch (RuntimeException e) {
-            log.error("{} could not be read", ref, e);
+            changed.forget(ref);
+        } catch (RuntimeException | StackOverflowError e) {
+            // One workload that nobody thought of must not keep the others from being seen, and is looked at again.
+            log.error("{} could not be read; trying again", ref, e);
+            changed.addRateLimited(ref);
         }
     }
 

@@ -29,6 +29,14 @@ public final class ApiRefusal extends IOException {
         return code == 404;
     }
 
+    /**
+     * No role allows it: {@code User "..." cannot create resource "pods" in API group "" ...}. Admission, quotas and namespaces on their way out refuse with
+     * the same code and other words.
+     */
+    public boolean isLackOfRights() {
+        return code == 403 && String.valueOf(getMessage()).contains(" cannot ");
+    }
+
     /** An update lost against another writer, or a create met an object of that name. */
     public boolean isConflict() {
         return code == 409;

@@ -51,6 +51,7 @@ public final class KubeApi {
     private final JsonMapper mapper = new JsonMapper();
     private final Pause pause;
     private final int attempts;
+    private final Rights rights;
 
     public KubeApi(Connection connection, Pause pause) {
         this(
@@ -63,24 +64,31 @@ public final class KubeApi {
                         .writeTimeout(2, TimeUnit.MINUTES)
                         .build(),
                 pause,
-                ATTEMPTS);
+                ATTEMPTS,
+                new Rights());
     }
 
     public KubeApi(ApiClient client, Pause pause) {
         this(Connection.of(client), pause);
     }
 
-    private KubeApi(HttpUrl base, OkHttpClient http, Pause pause, int attempts) {
+    private KubeApi(HttpUrl base, OkHttpClient http, Pause pause, int attempts, Rights rights) {
         this.base = base;
         this.http = http;
         this.streaming = http.newBuilder().readTimeout(0, TimeUnit.MILLISECONDS).build();
         this.pause = pause;
         this.attempts = attempts;
+        this.rights = rights;
+    }
+
+    /** What we may not do, as far as it was tried. */
+    public Rights rights() {
+        return rights;
     }
 
     /** The same API, asked once and for no longer than the given time. */
     public KubeApi once(Duration timeout) {
-        return new KubeApi(base, http.newBuilder().callTimeout(timeout).build(), pause, 1);
+        return new KubeApi(base, http.newBuilder().callTimeout(timeout).build(), pause, 1, rights);
     }
 
     /** Writes a JSON body; may be called again for a retry, so it must write the same bytes each time. */
@@ -132,17 +140,17 @@ public final class KubeApi {
     }
 
     /**
-     * An open answer without a read timeout, for what ends by itself, such as logs. Not retried. The caller closes it, which reads what is left of
-     * it first.
+     * An open answer, for what ends by itself, such as the log of a pod that has ended: two minutes without a byte are its end. Not retried. The caller
+     * closes it, which reads what is left of it first.
      */
     public Response open(String path, Map<String, String> query, String accept) throws IOException {
-        return execute(streaming.newCall(request("GET", path, query, accept, null)), path);
+        return execute(http.newCall(request("GET", path, query, accept, null)), path, false);
     }
 
     /** As {@link #open}, for an answer that may never end: closing it, from any thread, ends a blocked read. */
     OpenWatch openWatch(String path, Map<String, String> query, String accept) throws IOException {
         Call call = streaming.newCall(request("GET", path, query, accept, null));
-        return new OpenWatch(call, execute(call, path));
+        return new OpenWatch(call, execute(call, path, true));
     }
 
     /**
@@ -159,14 +167,23 @@ public final class KubeApi {
         }
     }
 
-    private Response execute(Call call, String path) throws IOException {
+    private Response execute(Call call, String path, boolean watch) throws IOException {
         Response response = call.execute();
         if (!response.isSuccessful()) {
             try (response) {
-                throw refusal("GET", path, response);
+                throw note(refusal("GET", path, response), "GET", path, watch);
             }
         }
+        Access.of("GET", path, watch).ifPresent(rights::allowed);
         return response;
+    }
+
+    private ApiRefusal note(ApiRefusal refusal, String method, String path, boolean watch) {
+        if (refusal.isLackOfRights()) {
+            Access.of(method, path, watch)
+                    .ifPresent(access -> rights.refused(access, String.valueOf(refusal.getMessage())));
+        }
+        return refusal;
     }
 
     /** Discards an answer that says nothing new; the number of bytes. */
@@ -189,9 +206,10 @@ public final class KubeApi {
             try (Response response =
                     http.newCall(request(method, path, query, accept, body)).execute()) {
                 if (response.isSuccessful()) {
+                    Access.of(method, path, false).ifPresent(rights::allowed);
                     return reader.read(response.body().byteStream());
                 }
-                failure = refusal(method, path, response);
+                failure = note(refusal(method, path, response), method, path, false);
                 if (response.code() != 429 && response.code() < 500) {
                     throw failure;
                 }

@@ -32,19 +32,28 @@ final class PagedListerWatcher<T extends View> implements ListerWatcher<T, ViewL
     private final Resource resource;
     private final boolean metadataOnly;
     private final Map<String, String> query;
+    private final Reception reception;
 
     PagedListerWatcher(
-            KubeApi api, Gson gson, Class<T> type, Resource resource, boolean metadataOnly, Map<String, String> query) {
+            KubeApi api,
+            Gson gson,
+            Class<T> type,
+            Resource resource,
+            boolean metadataOnly,
+            Map<String, String> query,
+            Reception reception) {
         this.api = api;
         this.gson = gson;
         this.type = type;
         this.resource = resource;
         this.metadataOnly = metadataOnly;
         this.query = Map.copyOf(query);
+        this.reception = reception;
     }
 
     @Override
     public ViewList<T> list(CallGeneratorParams ignored) throws ApiException {
+        reception.breathe();
         List<T> items = new ArrayList<>();
         Page page = new Page("", "");
         try {
@@ -60,6 +69,7 @@ final class PagedListerWatcher<T extends View> implements ListerWatcher<T, ViewL
                                 metadataOnly ? KubeApi.METADATA_ONLY_LIST : KubeApi.JSON,
                                 body -> read(body, items))
                         .orElseThrow(() -> new ApiException(404, resource.plural() + " are not served"));
+                reception.beat();
             } while (!page.next().isEmpty());
         } catch (ApiRefusal refusal) {
             throw new ApiException(refusal.getMessage(), refusal, refusal.code(), null);
@@ -71,6 +81,7 @@ final class PagedListerWatcher<T extends View> implements ListerWatcher<T, ViewL
 
     @Override
     public Watchable<T> watch(CallGeneratorParams params) throws ApiException {
+        reception.breathe();
         Map<String, String> parameters = new HashMap<>(query);
         parameters.put("watch", "true");
         parameters.put("allowWatchBookmarks", "true");
@@ -79,10 +90,13 @@ final class PagedListerWatcher<T extends View> implements ListerWatcher<T, ViewL
             parameters.put("timeoutSeconds", params.timeoutSeconds.toString());
         }
         try {
-            return new WatchLines<>(
+            WatchLines<T> lines = new WatchLines<>(
                     api.openWatch(resource.all(), parameters, metadataOnly ? KubeApi.METADATA_ONLY : KubeApi.JSON),
                     gson,
-                    type);
+                    type,
+                    reception);
+            reception.opened();
+            return lines;
         } catch (ApiRefusal refusal) {
             throw new ApiException(refusal.getMessage(), refusal, refusal.code(), null);
         } catch (IOException e) {
@@ -119,7 +133,10 @@ final class PagedListerWatcher<T extends View> implements ListerWatcher<T, ViewL
                         in.beginArray();
                         while (in.hasNext()) {
                             T item = gson.fromJson(in, type);
-                            items.add(item);
+                            // What has no name would end the informer, and every other object with it.
+                            if (item != null && item.metadata() != null) {
+                                items.add(item);
+                            }
                         }
                         in.endArray();
                     }

@@ -1,16 +1,16 @@
 package dev.breakwater.controller.kube;
 
 import com.google.gson.Gson;
+import dev.breakwater.controller.loop.Loops;
 import io.kubernetes.client.informer.ResourceEventHandler;
 import io.kubernetes.client.informer.cache.Cache;
 import io.kubernetes.client.informer.impl.DefaultSharedIndexInformer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A local copy of a resource, kept up to date by a watch: client-java's informer over our own paged lister.
@@ -19,18 +19,21 @@ import org.slf4j.LoggerFactory;
  * call at a time, and must not block. Reads may come from any thread.
  */
 public final class ViewInformer<T extends View> implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(ViewInformer.class);
+    private static final Duration STOPPING = Duration.ofSeconds(5);
 
     private final DefaultSharedIndexInformer<T, ViewList<T>> informer;
     private final Resource resource;
+    private final Reception reception;
     private @Nullable Thread runner;
 
     /**
+     * @param loops told of its signs of life
      * @param query for every list and watch, for example a label selector
      * @param indexes names of indexes and the values an object is found under
      */
     public ViewInformer(
             KubeApi api,
+            Loops loops,
             Gson gson,
             Class<T> type,
             Resource resource,
@@ -38,13 +41,13 @@ public final class ViewInformer<T extends View> implements AutoCloseable {
             Map<String, String> query,
             Map<String, Function<T, List<String>>> indexes) {
         this.resource = resource;
+        this.reception = new Reception(loops, resource);
         this.informer = new DefaultSharedIndexInformer<>(
                 type,
-                new PagedListerWatcher<>(api, gson, type, resource, metadataOnly, query),
+                new PagedListerWatcher<>(api, gson, type, resource, metadataOnly, query, reception),
                 0L,
                 new Cache<>(),
-                (ignored, failure) ->
-                        log.warn("watching {}: {}; listing again", resource.plural(), failure.toString()));
+                (ignored, failure) -> reception.failed(failure));
         informer.addIndexers(indexes);
     }
 
@@ -69,6 +72,7 @@ public final class ViewInformer<T extends View> implements AutoCloseable {
     }
 
     public void start() {
+        reception.begin();
         runner = Thread.ofVirtual().name("informer-" + resource.plural()).start(informer::run);
     }
 
@@ -98,9 +102,15 @@ public final class ViewInformer<T extends View> implements AutoCloseable {
 
     @Override
     public void close() {
+        reception.close();
         informer.stop();
         if (runner != null) {
             runner.interrupt();
+            try {
+                runner.join(STOPPING);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

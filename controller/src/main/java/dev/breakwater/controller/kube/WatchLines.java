@@ -21,13 +21,15 @@ final class WatchLines<T extends View> implements Watchable<T> {
     private final BufferedSource source;
     private final Gson gson;
     private final Class<T> type;
+    private final Reception reception;
     private @Nullable String line;
 
-    WatchLines(KubeApi.OpenWatch watch, Gson gson, Class<T> type) {
+    WatchLines(KubeApi.OpenWatch watch, Gson gson, Class<T> type, Reception reception) {
         this.watch = watch;
         this.source = watch.response().body().source();
         this.gson = gson;
         this.type = type;
+        this.reception = reception;
     }
 
     @Override
@@ -59,10 +61,13 @@ final class WatchLines<T extends View> implements Watchable<T> {
         JsonObject event = gson.fromJson(line, JsonObject.class);
         line = null;
         String kind = event.get("type").getAsString();
-        return kind.equals("ERROR")
-                ? new Watch.Response<>(
-                        kind, gson.fromJson(event.get("object"), Refused.class).toModel())
-                : new Watch.Response<>(kind, gson.fromJson(event.get("object"), type));
+        if (kind.equals("ERROR")) {
+            return new Watch.Response<>(
+                    kind, gson.fromJson(event.get("object"), Refused.class).toModel());
+        }
+        Watch.Response<T> response = new Watch.Response<>(kind, gson.fromJson(event.get("object"), type));
+        reception.heard();
+        return response;
     }
 
     @Override

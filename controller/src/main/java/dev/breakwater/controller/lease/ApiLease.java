@@ -10,6 +10,7 @@ import io.kubernetes.client.extended.leaderelection.LeaderElectionRecord;
 import io.kubernetes.client.extended.leaderelection.Lock;
 import io.kubernetes.client.openapi.ApiException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -39,24 +40,31 @@ final class ApiLease implements Lock {
     private final String namespace;
     private final String name;
     private final String identity;
+    private final Runnable sign;
     private ObjectNode lastRead = MAPPER.createObjectNode();
+    private volatile String holder = "";
+    private volatile String trouble = "";
 
     /**
      * @param api without retries: an election has its own pauses, and a late answer is worth nothing
+     * @param sign given with each attempt
      */
-    ApiLease(KubeApi api, String namespace, String name, String identity) {
+    ApiLease(KubeApi api, String namespace, String name, String identity, Runnable sign) {
         this.api = api;
         this.namespace = namespace;
         this.name = name;
         this.identity = identity;
+        this.sign = sign;
     }
 
     @Override
     public LeaderElectionRecord get() throws ApiException {
+        sign.run();
         Optional<JsonNode> lease;
         try {
             lease = api.get(LEASES.named(namespace, name), Map.of(), KubeApi.JSON, MAPPER::readTree);
         } catch (IOException e) {
+            failed(e);
             throw new ApiException(e);
         }
         if (lease.isEmpty()) {
@@ -66,6 +74,7 @@ final class ApiLease implements Lock {
         lastRead = (ObjectNode) lease.get();
         JsonNode spec = lastRead.path("spec");
         LeaderElectionRecord record = new LeaderElectionRecord();
+        holder = spec.path("holderIdentity").asText();
         record.setHolderIdentity(spec.path("holderIdentity").asText());
         record.setLeaseDurationSeconds(spec.path("leaseDurationSeconds").asInt());
         record.setLeaderTransitions(spec.path("leaseTransitions").asInt());
@@ -111,16 +120,44 @@ final class ApiLease implements Lock {
 
     private boolean succeeds(Write write) {
         try {
+            sign.run();
             write.run();
+            recovered();
             return true;
         } catch (ApiRefusal refusal) {
             if (!refusal.isConflict()) {
-                log.warn("lease {}: {}", describe(), refusal.getMessage());
+                failed(refusal);
             }
             return false;
         } catch (IOException e) {
-            log.warn("lease {}: {}", describe(), e.toString());
+            failed(e);
             return false;
+        }
+    }
+
+    /** Why it was not renewed: another holds it, or the API server did not take it. */
+    String whyNotRenewed() {
+        return !holder.isEmpty() && !holder.equals(identity)
+                ? "another controller, " + holder + ", holds the Lease " + describe() + " now"
+                : "the Lease " + describe() + " could not be renewed in time"
+                        + (trouble.isEmpty() ? "" : ": " + trouble);
+    }
+
+    /** Once per trouble: an election asks every other second. */
+    private void failed(IOException e) {
+        String now = e instanceof InterruptedIOException timeout
+                ? "the API server did not answer (" + timeout.getMessage() + ")"
+                : String.valueOf(e.getMessage() == null ? e.toString() : e.getMessage());
+        if (!now.equals(trouble)) {
+            log.warn("lease {}: {}", describe(), now);
+        }
+        trouble = now;
+    }
+
+    private void recovered() {
+        if (!trouble.isEmpty()) {
+            log.info("lease {}: renewed again", describe());
+            trouble = "";
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.breakwater.controller.lease;
 
+import dev.breakwater.controller.bounds.Bounds;
 import java.time.Duration;
 
 /**
@@ -13,6 +14,22 @@ import java.time.Duration;
  */
 public record LeaseSettings(
         boolean enabled, String name, Duration duration, Duration renewDeadline, Duration retryPeriod) {
+    /** @throws dev.breakwater.controller.bounds.OutOfBounds for values that are not allowed */
+    public LeaseSettings {
+        Bounds bounds = new Bounds("lease");
+        if (enabled) {
+            bounds.name("name", name);
+        }
+        bounds.duration("retryPeriod", retryPeriod, Duration.ofMillis(100), Duration.ofMinutes(10))
+                .duration("duration", duration, Duration.ofSeconds(1), Duration.ofHours(1))
+                .require(
+                        renewDeadline.compareTo(retryPeriod) > 0 && renewDeadline.compareTo(duration) < 0,
+                        "renewDeadline",
+                        renewDeadline,
+                        "more than lease.retryPeriod and less than lease.duration");
+        bounds.check();
+    }
+
     public static LeaseSettings defaults() {
         return new LeaseSettings(
                 true, "breakwater-controller", Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2));

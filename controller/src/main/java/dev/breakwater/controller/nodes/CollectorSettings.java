@@ -1,5 +1,7 @@
 package dev.breakwater.controller.nodes;
 
+import dev.breakwater.controller.bounds.Bounds;
+import dev.breakwater.controller.image.ImageReference;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +53,34 @@ public record CollectorSettings(
         Map<String, String> limits,
         String priorityClass,
         boolean readConfigz) {
+
+    /** @throws dev.breakwater.controller.bounds.OutOfBounds for values that are not allowed */
+    public CollectorSettings {
+        Bounds bounds = new Bounds("nodes");
+        if (!namespace.isEmpty()) {
+            bounds.namespace("namespace", namespace);
+        }
+        if (!pod.isEmpty()) {
+            bounds.name("pod", pod);
+        }
+        if (!image.isEmpty()) {
+            bounds.parsed("image", image, ImageReference::parse, "an image such as registry.example/breakwater:0.1.0");
+        }
+        bounds.pullPolicy("imagePullPolicy", imagePullPolicy)
+                .number("concurrent", concurrent, 1, 100)
+                .duration("deadline", deadline, Duration.ofSeconds(10), Duration.ofHours(24))
+                .duration("refresh", refresh, Duration.ofMinutes(1), Duration.ofDays(365))
+                .duration("retry", retry, Duration.ofSeconds(1), Duration.ofHours(24))
+                .labelSelector("selector", selector)
+                .resources("requests", requests, "limits", limits);
+        imagePullSecrets.forEach(name -> bounds.name("imagePullSecrets", name));
+        folders.forEach(folder -> bounds.absolutePath("folders", folder));
+        files.forEach(file -> bounds.absolutePath("files", file));
+        if (!priorityClass.isEmpty()) {
+            bounds.name("priorityClass", priorityClass);
+        }
+        bounds.check();
+    }
 
     /** The folders of the original (trivy-operator 4.8). */
     public static final List<String> FOLDERS = List.of(

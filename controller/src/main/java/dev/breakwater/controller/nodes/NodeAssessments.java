@@ -11,6 +11,8 @@ import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.controller.kube.Resource;
 import dev.breakwater.controller.kube.ViewInformer;
+import dev.breakwater.controller.loop.Loop;
+import dev.breakwater.controller.loop.Loops;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,7 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +37,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A node that cannot be read keeps its old report, gets an Event with the reason, and is tried again after a pause that doubles.
  *
- * <p>Threading: one virtual thread decides what is due, one more per node in work, of which a semaphore lets a few run; informer threads only fill their
+ * <p>Threading: one loop decides what is due, one more per node in work, of which a semaphore lets a few run; informer threads only fill their
  * caches.
  */
 public final class NodeAssessments implements AutoCloseable {
@@ -46,6 +48,8 @@ public final class NodeAssessments implements AutoCloseable {
     private static final Resource NODES = new Resource("", "v1", "nodes", "Node", false);
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final Duration ROUND = Duration.ofSeconds(1);
+    /** A look at what is in memory. */
+    private static final Duration LONGEST_STEP = Duration.ofMinutes(5);
     /** How far the watch of reports may be behind our own writes. */
     private static final Duration WATCH_LAG = Duration.ofSeconds(10);
 
@@ -55,7 +59,6 @@ public final class NodeAssessments implements AutoCloseable {
     private final Supplier<String> configHash;
     private final AuditSettings recording;
     private final InstantSource clock;
-    private final Pause pause;
     private final CollectorJobs jobs;
     private final NodeEvents events;
     private final KubeletSettings kubelet = new KubeletSettings();
@@ -66,7 +69,7 @@ public final class NodeAssessments implements AutoCloseable {
     private final Map<String, Failure> failures = new ConcurrentHashMap<>();
     private final Map<String, Written> written = new ConcurrentHashMap<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private @Nullable Thread decider;
+    private final Loop decider;
 
     private record Failure(String uid, int times, Instant next) {}
 
@@ -86,6 +89,7 @@ public final class NodeAssessments implements AutoCloseable {
             Supplier<CheckSet> checks,
             Supplier<String> configHash,
             AuditSettings recording,
+            Loops loops,
             InstantSource clock,
             Pause pause) {
         this.api = api;
@@ -94,21 +98,22 @@ public final class NodeAssessments implements AutoCloseable {
         this.configHash = configHash;
         this.recording = recording;
         this.clock = clock;
-        this.pause = pause;
+        this.decider = loops.loop("nodes", LONGEST_STEP, this::round);
         String where = settings.namespace().isEmpty() ? namespace : settings.namespace();
         this.jobs = new CollectorJobs(api, where, settings, clock, pause);
         this.events = new NodeEvents(api, clock);
         this.slots = new Semaphore(settings.concurrent(), true);
         this.nodes = new ViewInformer<>(
                 api,
+                loops,
                 gson,
                 ClusterNode.class,
                 NODES,
                 false,
                 settings.selector().isEmpty() ? Map.of() : Map.of("labelSelector", settings.selector()),
                 Map.of());
-        this.reports =
-                new ViewInformer<>(api, gson, NodeReportView.class, NodeReport.RESOURCE, true, Map.of(), Map.of());
+        this.reports = new ViewInformer<>(
+                api, loops, gson, NodeReportView.class, NodeReport.RESOURCE, true, Map.of(), Map.of());
     }
 
     public void start() {
@@ -117,7 +122,7 @@ public final class NodeAssessments implements AutoCloseable {
         }
         nodes.start();
         reports.start();
-        decider = Thread.ofVirtual().name("nodes").start(this::run);
+        decider.start();
     }
 
     /** Whether every node has a report of the checks as they are, or is waiting for its next try. */
@@ -131,11 +136,9 @@ public final class NodeAssessments implements AutoCloseable {
 
     @Override
     public void close() {
+        decider.close();
         nodes.close();
         reports.close();
-        if (decider != null) {
-            decider.interrupt();
-        }
         threads.shutdownNow();
         try {
             threads.awaitTermination(10, TimeUnit.SECONDS);
@@ -144,16 +147,30 @@ public final class NodeAssessments implements AutoCloseable {
         }
     }
 
-    private void run() {
+    private Duration round() {
+        if (nodes.hasSynced() && reports.hasSynced()) {
+            List<ClusterNode> known = nodes.all();
+            forgetAllBut(known.stream().map(ClusterNode::name).collect(Collectors.toSet()));
+            known.forEach(this::beginWhereDue);
+        }
+        return ROUND;
+    }
+
+    /** Where clusters grow and shrink, nodes have new names every day. */
+    private void forgetAllBut(Set<String> names) {
+        failures.keySet().retainAll(names);
+        written.keySet().retainAll(names);
+    }
+
+    private void beginWhereDue(ClusterNode node) {
         try {
-            while (true) {
-                if (nodes.hasSynced() && reports.hasSynced()) {
-                    nodes.all().stream().filter(this::isDue).forEach(this::begin);
-                }
-                pause.of(ROUND);
+            if (isDue(node)) {
+                begin(node);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            // One node that nobody thought of must not keep the others from being looked at.
+            log.error("node {} not assessed; trying again", node.name(), e);
+            later(node);
         }
     }
 
@@ -207,7 +224,7 @@ public final class NodeAssessments implements AutoCloseable {
                 }
                 case Collected.Unreadable(String reason, String message) -> failed(node, reason, message);
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | StackOverflowError e) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new InterruptedException();
             }

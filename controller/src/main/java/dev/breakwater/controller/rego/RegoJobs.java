@@ -85,6 +85,11 @@ public final class RegoJobs {
         this.runs = new JobRuns(api, namespace, clock, pause);
     }
 
+    /** How long a Job may take. */
+    public Duration deadline() {
+        return settings.deadline();
+    }
+
     /** How a batch ended. */
     public sealed interface Outcome {
         record Judged(RegoVerdicts verdicts) implements Outcome {}

@@ -5,6 +5,7 @@ import dev.breakwater.controller.inventory.RunningContainer;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.ViewInformer;
 import dev.breakwater.controller.naming.ReportName;
+import dev.breakwater.controller.loop.Loops;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -22,12 +23,13 @@ public final class ReportIndex implements AutoCloseable {
 
     private final Map<ReportKind, ViewInformer<ReportView>> informers = new EnumMap<>(ReportKind.class);
 
-    public ReportIndex(KubeApi api, Gson gson) {
+    public ReportIndex(KubeApi api, Gson gson, Loops loops) {
         for (ReportKind kind : ReportKind.values()) {
             informers.put(
                     kind,
                     new ViewInformer<>(
                             api,
+                            loops,
                             gson,
                             ReportView.class,
                             kind.resource(),

@@ -1,5 +1,6 @@
 package dev.breakwater.controller.scan;
 
+import dev.breakwater.controller.bounds.Bounds;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,29 @@ public record JobSettings(
         Map<String, String> labels,
         Map<String, String> annotations,
         Map<String, String> environment) {
+
+    /** @throws dev.breakwater.controller.bounds.OutOfBounds for values that are not allowed */
+    public JobSettings {
+        Bounds bounds = new Bounds("jobs");
+        if (!namespace.isEmpty()) {
+            bounds.namespace("namespace", namespace);
+        }
+        bounds.name("serviceAccount", serviceAccount)
+                .number("concurrent", concurrent, 1, 500)
+                .duration("deadline", deadline, Duration.ofSeconds(10), Duration.ofHours(24))
+                .duration("keepFinished", keepFinished, Duration.ZERO, Duration.ofDays(30))
+                .number("maxResultBytes", maxResultBytes, 1 << 10, 1L << 31)
+                .resources("requests", requests, "limits", limits)
+                .labels("nodeSelector", nodeSelector)
+                .labels("labels", labels)
+                .annotations("annotations", annotations)
+                .variables("environment", environment);
+        imagePullSecrets.forEach(name -> bounds.name("imagePullSecrets", name));
+        if (!priorityClass.isEmpty()) {
+            bounds.name("priorityClass", priorityClass);
+        }
+        bounds.check();
+    }
 
     public static JobSettings defaults() {
         return new JobSettings(

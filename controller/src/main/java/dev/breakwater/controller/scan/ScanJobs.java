@@ -8,6 +8,7 @@ import dev.breakwater.controller.kube.Meta;
 import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.controller.kube.Resource;
 import dev.breakwater.controller.kube.ViewInformer;
+import dev.breakwater.controller.loop.Loops;
 import dev.breakwater.controller.reports.CycloneDxResult;
 import dev.breakwater.controller.reports.ImageLabels;
 import dev.breakwater.controller.reports.MalformedResult;
@@ -76,6 +77,7 @@ public final class ScanJobs implements AutoCloseable {
             ScannerSettings scanner,
             JobSettings settings,
             Path folder,
+            Loops loops,
             InstantSource clock,
             Pause pause) {
         this.api = api;
@@ -91,9 +93,9 @@ public final class ScanJobs implements AutoCloseable {
         Map<String, String> ours = Map.of(
                 "labelSelector",
                 "app.kubernetes.io/managed-by=" + JobTemplate.MANAGED_BY + "," + ImageLabels.IMAGE_SCAN);
-        this.jobs = new ViewInformer<>(api, gson, JobView.class, JOBS, false, ours, Map.of());
+        this.jobs = new ViewInformer<>(api, loops, gson, JobView.class, JOBS, false, ours, Map.of());
         this.pods = new ViewInformer<>(
-                api, gson, ScanPodView.class, PODS, false, ours, Map.of(OWNER, pod -> List.of(ownerUid(pod))));
+                api, loops, gson, ScanPodView.class, PODS, false, ours, Map.of(OWNER, pod -> List.of(ownerUid(pod))));
     }
 
     /** Whether an object is a Job of ours or its pod, which is no workload to be scanned. */

@@ -1,5 +1,7 @@
 package dev.breakwater.controller.scan;
 
+import dev.breakwater.controller.bounds.Bounds;
+import dev.breakwater.controller.image.ImageReference;
 import dev.breakwater.controller.reports.OptionalField;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -55,6 +57,39 @@ public record ScannerSettings(
     /** What every Trivy of ours is told by variable and not by flag: versions that do not know it take no notice. */
     public static final Map<String, String> QUIET =
             Map.of("HOME", "/tmp", "TRIVY_DISABLE_TELEMETRY", "true", "TRIVY_SKIP_VERSION_CHECK", "true");
+
+    private static final List<String> SEVERITIES = List.of("CRITICAL", "HIGH", "MEDIUM", "LOW", "UNKNOWN");
+    private static final String IMAGE = "an image such as registry.example/trivy:0.72.0";
+
+    /** @throws dev.breakwater.controller.bounds.OutOfBounds for values that are not allowed */
+    public ScannerSettings {
+        Bounds bounds = new Bounds("scanner");
+        bounds.parsed("image", image, ImageReference::parse, IMAGE).pullPolicy("imagePullPolicy", imagePullPolicy);
+        if (!serverUrl.isEmpty()) {
+            bounds.url("serverUrl", serverUrl);
+        }
+        if (!serverTokenSecret.isEmpty()) {
+            bounds.name("serverTokenSecret", serverTokenSecret);
+        }
+        repositories(bounds, "databaseRepository", databaseRepository);
+        repositories(bounds, "javaDatabaseRepository", javaDatabaseRepository);
+        bounds.absolutePath("cacheFolder", cacheFolder)
+                .anyOf("severities", severities, SEVERITIES)
+                .anyOf("packageTypes", packageTypes, List.of("os", "library"))
+                .hosts("insecureRegistries", insecureRegistries)
+                .hosts("plainRegistries", plainRegistries)
+                .duration("timeout", timeout, Duration.ofSeconds(1), Duration.ofHours(24));
+        bounds.check();
+    }
+
+    /** Trivy takes several, with commas, and tries one after the other. */
+    private static void repositories(Bounds bounds, String key, String value) {
+        if (!value.isEmpty()) {
+            for (String repository : value.split(",", -1)) {
+                bounds.parsed(key, repository, ImageReference::parse, IMAGE.replace("trivy:0.72.0", "trivy-db:2"));
+            }
+        }
+    }
 
     public static ScannerSettings defaults() {
         return new ScannerSettings(

@@ -14,6 +14,7 @@ import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.controller.kubernetes.InMemoryKubernetes;
 import dev.breakwater.controller.kubernetes.Objects;
 import dev.breakwater.controller.kubernetes.Pauses;
+import dev.breakwater.controller.loop.Loops;
 import dev.breakwater.controller.rego.RegoJobs;
 import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
@@ -60,6 +61,7 @@ abstract class AuditScene {
     final void start(AuditSettings settings, BundleSettings bundle, Set<String> plainRegistries) throws Exception {
         KubeApi api = new KubeApi(cluster.client(), Pause.sleeping());
         Pause shortened = Pauses.shortened();
+        Loops loops = Pauses.loops();
         current = new CurrentCheckSet(settings, Optional.empty());
         audit = new ConfigurationAudit(
                 api,
@@ -76,7 +78,8 @@ abstract class AuditScene {
                         folder,
                         now::get,
                         shortened),
-                new BundlePulls(bundle, plainRegistries, now::get, shortened),
+                new BundlePulls(bundle, plainRegistries, loops, now::get),
+                loops,
                 now::get,
                 shortened);
         audit.onChecksChange(listener);

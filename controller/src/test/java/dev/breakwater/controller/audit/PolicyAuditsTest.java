@@ -53,7 +53,7 @@ class PolicyAuditsTest {
         Pause shortened = Pauses.shortened();
         RegoJobs jobs = new RegoJobs(
                 api, "breakwater", ScannerSettings.defaults(), JobSettings.defaults(), folder, now::get, shortened);
-        audits = new PolicyAudits(api, jobs, current, new UndecidedChecks(), now::get, shortened);
+        audits = new PolicyAudits(api, jobs, current, new UndecidedChecks(), Pauses.loops(), now::get, shortened);
     }
 
     @AfterEach

@@ -59,8 +59,8 @@ class BundlePullsTest {
         pulls = new BundlePulls(
                 new BundleSettings(registry.host() + "/team/checks" + reference, Duration.ofHours(1)),
                 Set.of(registry.host()),
-                now::get,
-                Pauses.shortened());
+                Pauses.loops(),
+                now::get);
         pulls.start();
         return pulls;
     }
@@ -252,8 +252,8 @@ class BundlePullsTest {
             pulls = new BundlePulls(
                     new BundleSettings(host + "/team/checks:1", Duration.ofHours(1)),
                     Set.of(host),
-                    now::get,
-                    Pauses.shortened());
+                    Pauses.loops(),
+                    now::get);
             assertThat(pulls.hasSynced()).isFalse();
             pulls.start();
             assertThat(pulls.hasSynced()).isFalse();
@@ -265,7 +265,7 @@ class BundlePullsTest {
     @Test
     void aReferenceThatIsNoneIsRefusedAtOnce() {
         assertThatThrownBy(() -> new BundlePulls(
-                        new BundleSettings("not a reference", Duration.ofHours(1)), Set.of(), now::get, duration -> {}))
+                        new BundleSettings("not a reference", Duration.ofHours(1)), Set.of(), Pauses.loops(), now::get))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("not a reference");
     }

@@ -11,6 +11,7 @@ import com.google.gson.Gson;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.controller.kubernetes.InMemoryKubernetes;
+import dev.breakwater.controller.kubernetes.Pauses;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -248,6 +249,7 @@ class ComplianceReportsTest {
         };
         compliance = new ComplianceReports(
                 new KubeApi(cluster.client(), Pause.sleeping()),
+                Pauses.loops(),
                 new Gson(),
                 () -> checks,
                 new ComplianceSettings(

@@ -12,6 +12,7 @@ import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.controller.kubernetes.InMemoryKubernetes;
 import dev.breakwater.controller.kubernetes.Objects;
+import dev.breakwater.controller.kubernetes.Pauses;
 import dev.breakwater.controller.scan.ScanJobs;
 import java.io.IOException;
 import java.util.List;
@@ -36,6 +37,7 @@ class InventoryTest {
         cluster = new InMemoryKubernetes();
         inventory = new Inventory(
                 new KubeApi(cluster.client(), Pause.sleeping()),
+                Pauses.loops(),
                 new Gson(),
                 new NamespaceScope(List.of(), List.of("kube-*")),
                 Platform.LINUX_AMD64,

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.google.gson.Gson;
 import dev.breakwater.controller.kubernetes.InMemoryKubernetes;
 import dev.breakwater.controller.kubernetes.Objects;
+import dev.breakwater.controller.kubernetes.Pauses;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -83,7 +84,7 @@ class KubeApiTest {
         }
         List<String> changed = new CopyOnWriteArrayList<>();
         try (ViewInformer<Widget> informer =
-                new ViewInformer<>(api, new Gson(), Widget.class, WIDGETS, true, Map.of(), Map.of())) {
+                new ViewInformer<>(api, Pauses.loops(), new Gson(), Widget.class, WIDGETS, true, Map.of(), Map.of())) {
             informer.onChange(widget -> changed.add(widget.name()));
             informer.start();
             await().atMost(20, SECONDS).until(informer::hasSynced);

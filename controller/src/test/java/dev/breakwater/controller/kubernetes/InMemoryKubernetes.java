@@ -48,8 +48,10 @@ public final class InMemoryKubernetes implements AutoCloseable {
     private final List<Event> events = new ArrayList<>();
     private final Map<String, byte[]> logs = new ConcurrentHashMap<>();
     private final Map<Predicate<Call>, Integer> refusals = new ConcurrentHashMap<>();
+    private final Map<Predicate<Call>, Disturbance> disturbances = new ConcurrentHashMap<>();
     private final List<Consumer<ObjectNode>> createListeners = new CopyOnWriteArrayList<>();
     private final List<Call> calls = new CopyOnWriteArrayList<>();
+    private volatile String rules = "{\"status\": {\"resourceRules\": [{\"verbs\": [\"*\"], \"apiGroups\": [\"*\"], \"resources\": [\"*\"]}]}}";
     private long revision = 1;
 
     public InMemoryKubernetes() throws IOException {
@@ -75,8 +77,19 @@ public final class InMemoryKubernetes implements AutoCloseable {
         refusals.put(rule, code);
     }
 
+    /** Does something else instead of answering, as long as the rule holds. */
+    public void disturb(Predicate<Call> rule, Disturbance disturbance) {
+        disturbances.put(rule, disturbance);
+    }
+
     public void refuseNothing() {
         refusals.clear();
+        disturbances.clear();
+    }
+
+    /** What a SelfSubjectRulesReview answers; all is allowed until then. */
+    public void allow(String review) {
+        rules = review;
     }
 
     public List<Call> calls() {
@@ -146,6 +159,16 @@ public final class InMemoryKubernetes implements AutoCloseable {
                     status(exchange, rule.getValue(), "Refused");
                     return;
                 }
+            }
+            for (var disturbance : disturbances.entrySet()) {
+                if (disturbance.getKey().test(call)) {
+                    disturbance.getValue().answer(exchange);
+                    return;
+                }
+            }
+            if (call.path().endsWith("/selfsubjectrulesreviews")) {
+                send(exchange, 201, (ObjectNode) MAPPER.readTree(rules));
+                return;
             }
             Map<String, String> query = query(exchange);
             byte[] log = logs.get(call.path());

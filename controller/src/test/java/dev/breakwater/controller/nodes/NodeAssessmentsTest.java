@@ -202,6 +202,7 @@ class NodeAssessmentsTest {
                     () -> checks,
                     hash::get,
                     AuditSettings.defaults(),
+                    Pauses.loops(),
                     now::get,
                     Pauses.shortened());
         } catch (Exception e) {
