@@ -3,6 +3,7 @@ package dev.breakwater.apiserver.verbs;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.breakwater.apiserver.call.Call;
 import dev.breakwater.apiserver.call.Registry;
+import dev.breakwater.apiserver.intake.ByteBudget;
 import dev.breakwater.apiserver.kind.ReportKind;
 import dev.breakwater.apiserver.list.ListOptions;
 import dev.breakwater.apiserver.list.Selections;
@@ -41,14 +42,22 @@ public final class DeleteCollection {
         }
         Selection selection = Selections.of(call);
         ListOptions list = ListOptions.of(call.query());
-        DeleteOptions options = Delete.options(call);
+        try (ByteBudget.Share memory = registry.intake().open()) {
+            serve(call, selection, list, Delete.options(call, memory), memory);
+        }
+    }
+
+    private void serve(
+            Call call, Selection selection, ListOptions list, DeleteOptions options, ByteBudget.Share memory)
+            throws IOException {
+        ReportKind kind = call.kind();
         Snapshot snapshot =
                 new Snapshot(registry.store(), kind, selection, registry.store().current(), Projection.META, "");
         long left = list.limit() == 0 ? Long.MAX_VALUE : list.limit();
         try {
             while (left > 0 && !snapshot.ended()) {
                 List<Entry> entries = snapshot.readSome((int) Math.min(left, Snapshot.PAGE));
-                delete(kind, entries, options);
+                delete(kind, entries, options, memory);
                 left -= entries.size();
             }
         } catch (ExpiredException e) {
@@ -57,14 +66,16 @@ public final class DeleteCollection {
         Delete.success(call, null, null);
     }
 
-    private void delete(ReportKind kind, List<Entry> entries, DeleteOptions options) {
+    private void delete(ReportKind kind, List<Entry> entries, DeleteOptions options, ByteBudget.Share memory) {
         if (options.dryRun()) {
             return;
         }
         List<Write> removals = new ArrayList<>();
         List<String> others = new ArrayList<>();
         for (Entry entry : entries) {
-            JsonNode metadata = registry.form().metadata(entry);
+            long before = memory.taken();
+            JsonNode metadata = registry.form().metadata(entry, memory);
+            memory.backTo(before);
             if (Delete.plain(options) && metadata.path("finalizers").isEmpty()) {
                 removals.add(new Write.Delete(kind.id(), entry.key(), entry.revision()));
             } else {
@@ -78,7 +89,7 @@ public final class DeleteCollection {
             }
         }
         for (String key : others) {
-            delete.delete(kind, key, options);
+            delete.delete(kind, key, options, memory);
         }
     }
 }
