@@ -192,8 +192,7 @@ final class BulkReader {
         assemble(members, writer);
     }
 
-    private long member(SchemaNode node, Canonicalizer canonicalizer, Map<String, Member> members)
-            throws IOException {
+    private long member(SchemaNode node, Canonicalizer canonicalizer, Map<String, Member> members) throws IOException {
         if (window.peek() != '"') {
             throw window.malformed(window.peek(), "a key");
         }

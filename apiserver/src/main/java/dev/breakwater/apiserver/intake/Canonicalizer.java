@@ -264,8 +264,8 @@ final class Canonicalizer {
         if (NumberBytes.isCanonical(in, from, at)) {
             out.append(in, from, length);
         } else if (length > GoNumber.LONGEST) {
-            throw new MalformedException("a number of " + length + " characters" + where() + "; at most "
-                    + GoNumber.LONGEST + " are read");
+            throw new MalformedException(
+                    "a number of " + length + " characters" + where() + "; at most " + GoNumber.LONGEST + " are read");
         } else {
             String literal = new String(in, from, length, StandardCharsets.US_ASCII);
             try {

@@ -26,7 +26,8 @@ public final class Findings {
     }
 
     void error(FieldError error) {
-        if (ofMetadata == null && (error.field().equals("metadata") || error.field().startsWith("metadata."))) {
+        if (ofMetadata == null
+                && (error.field().equals("metadata") || error.field().startsWith("metadata."))) {
             ofMetadata = error;
         }
         if (enough()) {

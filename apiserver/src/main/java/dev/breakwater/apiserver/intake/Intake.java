@@ -100,11 +100,7 @@ public final class Intake {
     }
 
     private Incoming read(
-            KindSchema schema,
-            ByteBudget.Share share,
-            List<AutoCloseable> own,
-            Opening opening,
-            boolean bulkElsewhere)
+            KindSchema schema, ByteBudget.Share share, List<AutoCloseable> own, Opening opening, boolean bulkElsewhere)
             throws IOException {
         List<AutoCloseable> held = new ArrayList<>(own);
         boolean done = false;

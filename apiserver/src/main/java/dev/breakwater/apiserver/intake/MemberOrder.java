@@ -91,8 +91,7 @@ final class MemberOrder {
                 int left = begin;
                 int right = middle;
                 for (int i = begin; i < end; i++) {
-                    boolean takesLeft =
-                            left < middle && (right >= end || compare(bytes, from[left], from[right]) <= 0);
+                    boolean takesLeft = left < middle && (right >= end || compare(bytes, from[left], from[right]) <= 0);
                     to[i] = takesLeft ? from[left++] : from[right++];
                 }
             }

@@ -23,8 +23,8 @@ public final class GoNumber {
      */
     public static String canonical(String literal) {
         if (literal.length() > LONGEST) {
-            throw new NumberFormatException("a number of " + literal.length() + " characters; at most " + LONGEST
-                    + " are read");
+            throw new NumberFormatException(
+                    "a number of " + literal.length() + " characters; at most " + LONGEST + " are read");
         }
         boolean integral = literal.indexOf('.') < 0 && literal.indexOf('e') < 0 && literal.indexOf('E') < 0;
         if (integral && literal.length() <= INT64) {

@@ -120,7 +120,8 @@ public final class JsonStrings {
             }
             plain = i;
         }
-        return text.append(new String(json, plain, to - plain, StandardCharsets.UTF_8)).toString();
+        return text.append(new String(json, plain, to - plain, StandardCharsets.UTF_8))
+                .toString();
     }
 
     private static int hex(byte[] json, int from, int to) {

@@ -32,8 +32,8 @@ public record AcceptHeader(List<Clause> clauses) {
     public static AcceptHeader of(@Nullable String header) {
         List<Clause> clauses = new ArrayList<>();
         if (header != null && header.length() > LONGEST) {
-            throw Statuses.notAcceptable("an Accept header of " + header.length() + " characters; at most " + LONGEST
-                    + " are read");
+            throw Statuses.notAcceptable(
+                    "an Accept header of " + header.length() + " characters; at most " + LONGEST + " are read");
         }
         for (String text : header == null || header.isBlank() ? new String[] {"application/json"} : header.split(",")) {
             String[] parts = text.split(";", -1);

@@ -123,7 +123,8 @@ public final class ObjectMeta {
         if (!(metadata.get("ownerReferences") instanceof ArrayNode owners)) {
             return null;
         }
-        // By their text: the hash codes of trees can be made to collide, and what cannot be ordered is then searched through.
+        // By their text: the hash codes of trees can be made to collide, and what cannot be ordered is then searched
+        // through.
         Set<String> seen = new HashSet<>();
         Set<String> twice = new LinkedHashSet<>();
         ArrayNode once = metadata.arrayNode();
@@ -153,8 +154,7 @@ public final class ObjectMeta {
      *
      * @param sent as the client sent it
      */
-    public static List<FieldError> checkUpdate(
-            ReportKind kind, ObjectNode old, ObjectNode sent, ObjectNode metadata) {
+    public static List<FieldError> checkUpdate(ReportKind kind, ObjectNode old, ObjectNode sent, ObjectNode metadata) {
         return MetadataRules.checkUpdate(kind, old, sent, metadata);
     }
 

@@ -185,8 +185,8 @@ final class PatchRun {
             default -> copied += source.asText().length();
         }
         if (copied > MOST_COPIED) {
-            throw Statuses.requestEntityTooLarge("the copies of the patch add more than " + MOST_COPIED
-                    + " bytes, the most that is allowed");
+            throw Statuses.requestEntityTooLarge(
+                    "the copies of the patch add more than " + MOST_COPIED + " bytes, the most that is allowed");
         }
     }
 

@@ -77,14 +77,17 @@ public final class Deadline {
         double nanos = 0;
         int end = 0;
         Matcher part = PART.matcher(text);
-        // From where the last part ended, and on nothing long: a search would try each of a million digits as a beginning.
-        while (text.length() <= LONGEST && end < text.length() && part.region(end, text.length()).lookingAt()) {
+        // From where the last part ended, and on nothing long: a search would try each of a million digits as a
+        // beginning.
+        while (text.length() <= LONGEST
+                && end < text.length()
+                && part.region(end, text.length()).lookingAt()) {
             nanos += Double.parseDouble(part.group(1)) * nanosIn(part.group(2));
             end = part.end();
         }
         if (end == 0 || end < text.length()) {
-            throw Statuses.badRequest("invalid timeout specified in the request URL - time: invalid duration " + FieldError.quoted(text)
-                    + "; allowed is a duration such as 30s or 1m30s");
+            throw Statuses.badRequest("invalid timeout specified in the request URL - time: invalid duration "
+                    + FieldError.quoted(text) + "; allowed is a duration such as 30s or 1m30s");
         }
         return Duration.ofNanos((long) Math.min(nanos, Long.MAX_VALUE / 2.0));
     }

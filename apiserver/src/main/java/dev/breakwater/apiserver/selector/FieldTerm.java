@@ -56,11 +56,13 @@ public record FieldTerm(String field, boolean equal, String value) {
                 i++;
                 char escaped = i < value.length() ? value.charAt(i) : 0;
                 if (escaped != '\\' && escaped != ',' && escaped != '=') {
-                    throw new SelectorException("invalid field selector: invalid escape sequence in '" + FieldError.shown(value) + "'");
+                    throw new SelectorException(
+                            "invalid field selector: invalid escape sequence in '" + FieldError.shown(value) + "'");
                 }
                 plain.append(escaped);
             } else if (c == ',' || c == '=') {
-                throw new SelectorException("invalid field selector: unescaped '" + c + "' in value '" + FieldError.shown(value) + "'");
+                throw new SelectorException(
+                        "invalid field selector: unescaped '" + c + "' in value '" + FieldError.shown(value) + "'");
             } else {
                 plain.append(c);
             }

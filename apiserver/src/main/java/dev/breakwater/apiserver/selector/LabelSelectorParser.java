@@ -153,13 +153,14 @@ final class LabelSelectorParser {
     }
 
     private SelectorException expected(String what) {
-        return new SelectorException("unable to parse requirement: found '" + FieldError.shown(token) + "', expected: " + what);
+        return new SelectorException(
+                "unable to parse requirement: found '" + FieldError.shown(token) + "', expected: " + what);
     }
 
     private static void check(String what, String value, @Nullable String wrong) throws SelectorException {
         if (wrong != null) {
-            throw new SelectorException(
-                    "unable to parse requirement: " + what + ": Invalid value: " + FieldError.quoted(value) + ": " + wrong);
+            throw new SelectorException("unable to parse requirement: " + what + ": Invalid value: "
+                    + FieldError.quoted(value) + ": " + wrong);
         }
     }
 }

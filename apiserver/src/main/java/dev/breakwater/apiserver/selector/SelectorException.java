@@ -15,8 +15,8 @@ public final class SelectorException extends Exception {
 
     static void checkLength(String what, String text) throws SelectorException {
         if (text.length() > LONGEST) {
-            throw new SelectorException("a " + what + " selector of " + text.length() + " characters; at most " + LONGEST
-                    + " are read");
+            throw new SelectorException(
+                    "a " + what + " selector of " + text.length() + " characters; at most " + LONGEST + " are read");
         }
     }
 

@@ -127,7 +127,8 @@ public final class CorePaths implements PathExchange {
         return list;
     }
 
-    private static ObjectNode body(String resource, HttpServletRequest request, ByteBudget.Share share) throws IOException {
+    private static ObjectNode body(String resource, HttpServletRequest request, ByteBudget.Share share)
+            throws IOException {
         // Body, answer, and the little that protobuf takes.
         share.take(4 * LARGEST_REVIEW);
         byte[] bytes;

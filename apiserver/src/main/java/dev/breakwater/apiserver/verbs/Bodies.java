@@ -66,8 +66,8 @@ final class Bodies {
             incoming = registry.intake().read(call.schema(), YamlBody.toJson(body, share), share);
             incoming.held().add(share);
             if (incoming.findings().hasDuplicates()) {
-                throw new IllegalArgumentException(
-                        "error converting YAML to JSON: " + incoming.findings().strict().getLast());
+                throw new IllegalArgumentException("error converting YAML to JSON: "
+                        + incoming.findings().strict().getLast());
             }
             return incoming;
         } catch (IOException | RuntimeException | Error e) {
@@ -162,8 +162,8 @@ final class Bodies {
                     + ") does not match the expected API version (" + kind.apiVersion() + ")");
         }
         if (!given.asText().equals(kind.kind())) {
-            throw Statuses.badRequest("the kind in the data (" + FieldError.shown(given.asText()) + ") does not match the expected kind ("
-                    + kind.kind() + ")");
+            throw Statuses.badRequest("the kind in the data (" + FieldError.shown(given.asText())
+                    + ") does not match the expected kind (" + kind.kind() + ")");
         }
         if (object.has("metadata") && !object.get("metadata").isObject()) {
             throw unrecognized(kind, "metadata is an object");
@@ -174,8 +174,8 @@ final class Bodies {
     static void checkMetadataTypes(ReportKind kind, Findings findings) {
         FieldError error = findings.ofMetadata();
         if (error != null) {
-            throw Statuses.badRequest(kind.kind() + " in version " + quoted(kind.version())
-                    + " cannot be handled as a " + kind.kind() + ": " + error.field() + ": " + error.message());
+            throw Statuses.badRequest(kind.kind() + " in version " + quoted(kind.version()) + " cannot be handled as a "
+                    + kind.kind() + ": " + error.field() + ": " + error.message());
         }
     }
 }

@@ -130,8 +130,8 @@ public final class Create {
     }
 
     private StatusException exists(ReportKind kind, String name, @Nullable Entry existing, Allowance memory) {
-        boolean terminating = existing != null
-                && ObjectMeta.isTerminating(registry.form().metadata(existing, memory));
+        boolean terminating =
+                existing != null && ObjectMeta.isTerminating(registry.form().metadata(existing, memory));
         return Statuses.alreadyExists(kind, name, terminating);
     }
 

@@ -47,8 +47,7 @@ public final class DeleteCollection {
         }
     }
 
-    private void serve(
-            Call call, Selection selection, ListOptions list, DeleteOptions options, ByteBudget.Share memory)
+    private void serve(Call call, Selection selection, ListOptions list, DeleteOptions options, ByteBudget.Share memory)
             throws IOException {
         ReportKind kind = call.kind();
         Snapshot snapshot =

@@ -114,9 +114,8 @@ public final class Patch {
     private ByteBuilder patched(Call call, Change change, Entry old, boolean headOnly, ByteBudget.Share memory)
             throws IOException {
         long mark = memory.taken();
-        ObjectNode whole = headOnly
-                ? registry.form().tree(call.kind(), old, memory)
-                : wholeObject.tree(call.kind(), old, memory);
+        ObjectNode whole =
+                headOnly ? registry.form().tree(call.kind(), old, memory) : wholeObject.tree(call.kind(), old, memory);
         ObjectNode patched = apply(call, change, whole, memory);
         Bodies.checkKind(call.kind(), patched);
         String given = patched.path("metadata").path("resourceVersion").asText();
@@ -220,7 +219,8 @@ public final class Patch {
             throw Statuses.invalid(
                     call.kind(),
                     call.name(),
-                    List.of(FieldError.invalid("patch", "\"\"", "strict decoding error: " + Bodies.told(found, incoming.findings()))));
+                    List.of(FieldError.invalid(
+                            "patch", "\"\"", "strict decoding error: " + Bodies.told(found, incoming.findings()))));
         }
         Warnings.add(call, found);
     }

@@ -99,8 +99,8 @@ sealed interface Replacement {
         ObjectNode meta = ObjectMeta.of(next);
         String name = sentMeta.path("name").asText();
         if (!name.isEmpty() && !name.equals(call.name())) {
-            throw Statuses.badRequest(
-                    "the name of the object (" + FieldError.shown(name) + ") does not match the name on the URL (" + call.name() + ")");
+            throw Statuses.badRequest("the name of the object (" + FieldError.shown(name)
+                    + ") does not match the name on the URL (" + call.name() + ")");
         }
         meta.put("name", call.name());
         ObjectMeta.scope(call.kind(), meta, call.request().namespace());

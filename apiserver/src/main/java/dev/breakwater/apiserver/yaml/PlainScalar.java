@@ -81,7 +81,8 @@ final class PlainScalar {
             case TAGS + "null" -> "null".equals(literal);
             case TAGS + "bool" -> "true".equals(literal) || "false".equals(literal);
             case TAGS + "int", TAGS + "float" -> literal != null && !WORDS.containsValue(literal);
-            default -> throw YamlBody.refused("the tag " + tag.substring(0, Math.min(tag.length(), 100)) + " is not read");
+            default ->
+                throw YamlBody.refused("the tag " + tag.substring(0, Math.min(tag.length(), 100)) + " is not read");
         };
         if (!fits) {
             throw YamlBody.refused("a scalar that is not what its tag " + tag + " says");

@@ -64,7 +64,9 @@ public final class YamlBody {
         try {
             new YamlBody(yaml, json).document();
         } catch (MarkedYAMLException e) {
-            String where = e.getProblemMark() == null ? "" : " in line " + (e.getProblemMark().getLine() + 1);
+            String where = e.getProblemMark() == null
+                    ? ""
+                    : " in line " + (e.getProblemMark().getLine() + 1);
             throw refused(shortened(String.valueOf(e.getProblem())) + where);
         } catch (YAMLException e) {
             switch (e.getCause()) {
@@ -98,8 +100,9 @@ public final class YamlBody {
     private static boolean ownTags(DocumentStartEvent start) {
         return start.getTags() != null
                 && start.getTags().entrySet().stream()
-                        .anyMatch(tag -> !tag.getKey().equals("!") && !tag.getKey().equals("!!")
-                                || tag.getValue().length() > 32);
+                        .anyMatch(tag ->
+                                !tag.getKey().equals("!") && !tag.getKey().equals("!!")
+                                        || tag.getValue().length() > 32);
     }
 
     private void value(Event event) {

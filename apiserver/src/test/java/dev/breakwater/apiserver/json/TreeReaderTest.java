@@ -43,8 +43,24 @@ class TreeReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{", "[1", "[1,", "[1,]", "{\"a\"}", "{\"a\":}", "{a:1}", "\"abc", "tru", "nulll", "1 2", "[1]]", "-",
-                "1e999", "\"\\x\"", "\"\\u12\"", "\"abc\\\"", "."
+                "{",
+                "[1",
+                "[1,",
+                "[1,]",
+                "{\"a\"}",
+                "{\"a\":}",
+                "{a:1}",
+                "\"abc",
+                "tru",
+                "nulll",
+                "1 2",
+                "[1]]",
+                "-",
+                "1e999",
+                "\"\\x\"",
+                "\"\\u12\"",
+                "\"abc\\\"",
+                "."
             })
     void whatIsNoJsonIsAnIllegalArgument(String json) {
         assertThatThrownBy(() -> CanonicalJson.read(json.getBytes(StandardCharsets.UTF_8)))
@@ -59,7 +75,8 @@ class TreeReaderTest {
 
     @Test
     void anIntegerBeyond64BitsIsAFloat() {
-        JsonNode read = CanonicalJson.read("[9223372036854775807,9223372036854776000]".getBytes(StandardCharsets.UTF_8));
+        JsonNode read =
+                CanonicalJson.read("[9223372036854775807,9223372036854776000]".getBytes(StandardCharsets.UTF_8));
         assertThat(read.get(0).isLong()).isTrue();
         assertThat(read.get(1).isDouble()).isTrue();
     }

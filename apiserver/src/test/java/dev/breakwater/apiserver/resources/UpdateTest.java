@@ -138,9 +138,7 @@ class UpdateTest {
     void whatTheServerSetsStays() {
         ObjectNode object = stored("kept");
         ObjectNode changed = object.deepCopy();
-        ((ObjectNode) changed.get("metadata"))
-                .put("generation", 99)
-                .put("creationTimestamp", "2001-01-01T00:00:00Z");
+        ((ObjectNode) changed.get("metadata")).put("generation", 99).put("creationTimestamp", "2001-01-01T00:00:00Z");
         assertThat(api.put(NAMESPACE + "/kept", changed).json()).isEqualTo(object);
     }
 
