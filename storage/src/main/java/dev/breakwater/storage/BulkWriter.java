@@ -83,10 +83,19 @@ public final class BulkWriter extends OutputStream {
         return deflater.length() + gatheredLength;
     }
 
-    /** Ends the content. Call once; no more writes after it. */
+    /** Deflate bytes so far: what is held of the content, in memory or in the temporary file. */
+    public long deflatedLength() {
+        return deflater.deflatedLength();
+    }
+
+    /**
+     * Ends the content. Call once; no more writes after it. The deflater's memory outside the heap is given up here and not when the
+     * write was answered: many writes wait for a commit, few are read at one time.
+     */
     public Bulk.Provided finish() throws IOException {
         deflateGathered();
         deflater.finish();
+        deflater.close();
         chunks.finish();
         return new Bulk.Provided(
                 sha256.digest(), deflater.crc(), deflater.length(), deflater.deflatedLength(), chunks::open);

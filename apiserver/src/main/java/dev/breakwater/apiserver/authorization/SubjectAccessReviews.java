@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class SubjectAccessReviews implements Authorizer {
     private static final String PATH = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
     /** What a client makes up is not kept when it is long, or it could fill the memory. */
-    private static final int LONGEST_KEPT = 10_000;
+    private static final int LONGEST_KEPT = 1_000;
 
     private final Reviews reviews;
     private final ExpiringCache<Question, Decision> decisions;

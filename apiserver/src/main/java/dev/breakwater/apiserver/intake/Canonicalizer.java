@@ -1,5 +1,7 @@
 package dev.breakwater.apiserver.intake;
 
+import dev.breakwater.apiserver.json.Allowance;
+import dev.breakwater.apiserver.json.Breather;
 import dev.breakwater.apiserver.json.ByteBuilder;
 import dev.breakwater.apiserver.json.GoNumber;
 import dev.breakwater.apiserver.schema.SchemaNode;
@@ -22,15 +24,18 @@ final class Canonicalizer {
     final FieldPath path = new FieldPath();
     final Findings findings;
     private final ByteBuilder out;
-    private final MemberOrder order = new MemberOrder();
+    private final MemberOrder order;
+    private final Breather breather = new Breather();
     private byte[] in = new byte[0];
     private int at;
     private int end;
     private int depth;
 
-    Canonicalizer(ByteBuilder out, Findings findings) {
+    /** @param memory is asked for what it takes to put long objects in order; the output asks for itself */
+    Canonicalizer(ByteBuilder out, Findings findings, Allowance memory) {
         this.out = out;
         this.findings = findings;
+        this.order = new MemberOrder(memory);
     }
 
     /** Appends the canonical form of {@code bytes[from, to)}, which must be one value, white space around it allowed. */
@@ -81,6 +86,7 @@ final class Canonicalizer {
         if (at >= end) {
             throw malformed("a value");
         }
+        breather.steps(1);
         byte first = in[at];
         switch (first) {
             case '{' -> {
@@ -153,7 +159,7 @@ final class Canonicalizer {
         Property property = schema.property(out.array(), keyFrom + 1, keyTo - 1);
         String name = property != null ? property.name() : text(keyFrom + 1, keyTo - 1);
         if (property == null && schema.closed()) {
-            findings.unknown(path.child(name));
+            findings.unknown(path, name);
         }
         skipSpace();
         if (at >= end || in[at] != ':') {
@@ -257,6 +263,9 @@ final class Canonicalizer {
         int outFrom = out.length();
         if (NumberBytes.isCanonical(in, from, at)) {
             out.append(in, from, length);
+        } else if (length > GoNumber.LONGEST) {
+            throw new MalformedException(
+                    "a number of " + length + " characters" + where() + "; at most " + GoNumber.LONGEST + " are read");
         } else {
             String literal = new String(in, from, length, StandardCharsets.US_ASCII);
             try {
@@ -288,12 +297,16 @@ final class Canonicalizer {
         }
     }
 
+    private String where() {
+        return path.depth() == 0 ? "" : " in " + path;
+    }
+
     private String text(int from, int to) {
         return StringBytes.decode(out.array(), from, to);
     }
 
     private MalformedException malformed(String expected) {
-        String where = path.depth() == 0 ? "" : " in " + path;
+        String where = where();
         return new MalformedException(
                 at >= end
                         ? "unexpected end of JSON input" + where + ", expected " + expected

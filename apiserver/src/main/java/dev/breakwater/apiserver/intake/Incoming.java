@@ -11,10 +11,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param head everything but the bulk
  * @param remembered whether the bulk was read before: opening its chunks then reads it again
+ * @param memory what the request has taken so far, for what else it needs
  * @param bulk {@code null} if the body had none of the right type; what else stood in its place is in the head
  */
 public record Incoming(
-        ObjectNode head, Bulk.@Nullable Provided bulk, boolean remembered, Findings findings, List<AutoCloseable> held)
+        ObjectNode head,
+        Bulk.@Nullable Provided bulk,
+        boolean remembered,
+        Findings findings,
+        ByteBudget.Share memory,
+        List<AutoCloseable> held)
         implements AutoCloseable {
     @Override
     public void close() throws IOException {

@@ -1,8 +1,12 @@
 package dev.breakwater.apiserver.intake;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.breakwater.apiserver.json.Allowance;
+import dev.breakwater.apiserver.json.ByteBuilder;
+import dev.breakwater.apiserver.json.CanonicalJson;
 import dev.breakwater.apiserver.schema.KindSchema;
+import dev.breakwater.apiserver.schema.SchemaNode;
 import dev.breakwater.storage.segment.ZlibPool;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -15,6 +19,9 @@ import java.util.List;
  * <p>Threading: safe for any number of threads; each call reads on the caller's.
  */
 public final class Intake {
+    /** First buffers of head, element and deflater, and whatever else does not grow with the body. */
+    private static final int SMALL_PARTS = 40 * 1024;
+
     private final ZlibPool pool;
     private final ByteBudget budget;
     private final BulkMemo memo;
@@ -37,34 +44,70 @@ public final class Intake {
         return limit;
     }
 
+    /** Memory for one request; close it when the request is answered. */
+    public ByteBudget.Share open() {
+        return budget.open();
+    }
+
     /**
      * Reads a whole object.
      *
      * @param length of the body, -1 if it is not known
      * @throws MalformedException if it is no JSON object
-     * @throws dev.breakwater.apiserver.status.StatusException 413 beyond the limit, 429 beyond the budget
+     * @throws dev.breakwater.apiserver.status.StatusException 413 beyond a limit, 429 beyond the budget
      */
     public Incoming read(KindSchema schema, InputStream body, long length) throws IOException {
-        return read(schema, body, length, false);
+        ByteBudget.Share share = budget.open();
+        return read(schema, share, List.of(share), () -> new JsonWindow(body, length, limit, share), false);
     }
 
+    /** Reads a whole object that is in memory. */
     public Incoming read(KindSchema schema, byte[] json) throws IOException {
-        return read(schema, new ByteArrayInputStream(json), json.length, false);
+        ByteBudget.Share share = budget.open();
+        return read(schema, share, List.of(share), () -> new JsonWindow(json, json.length), false);
+    }
+
+    /**
+     * Reads a whole object out of text that {@code share} has paid for already.
+     *
+     * @param share stays the caller's
+     */
+    public Incoming read(KindSchema schema, ByteBuilder json, ByteBudget.Share share) throws IOException {
+        return read(schema, share, List.of(), () -> new JsonWindow(json.array(), json.length()), false);
     }
 
     /** Reads an object whose bulk stays what it is in the store: that it is missing is no error. */
-    public Incoming readHead(KindSchema schema, byte[] json) throws IOException {
-        return read(schema, new ByteArrayInputStream(json), json.length, true);
+    public Incoming readHead(KindSchema schema, ByteBuilder json, ByteBudget.Share share) throws IOException {
+        return read(schema, share, List.of(), () -> new JsonWindow(json.array(), json.length()), true);
     }
 
-    private Incoming read(KindSchema schema, InputStream body, long length, boolean bulkElsewhere) throws IOException {
-        List<AutoCloseable> held = new ArrayList<>();
-        ByteBudget.Share share = budget.open();
-        held.add(share);
+    /**
+     * Makes a tree of a whole small body, such as a patch or options; every node is paid for before it is made.
+     *
+     * @throws MalformedException if it is no JSON, nested too deeply, or holds a number that no float64 takes
+     */
+    public static JsonNode tree(byte[] json, int length, Allowance memory) throws MalformedException {
+        ByteBuilder canonical = new ByteBuilder(0, memory);
+        new Canonicalizer(canonical, new Findings(), memory).append(json, 0, length, SchemaNode.ANY);
+        JsonNode tree = CanonicalJson.read(canonical.array(), 0, canonical.length(), memory);
+        memory.giveBack(canonical.array().length);
+        return tree;
+    }
+
+    /** Opens the window when the share is held: what it throws must release the share. */
+    private interface Opening {
+        JsonWindow window() throws IOException;
+    }
+
+    private Incoming read(
+            KindSchema schema, ByteBudget.Share share, List<AutoCloseable> own, Opening opening, boolean bulkElsewhere)
+            throws IOException {
+        List<AutoCloseable> held = new ArrayList<>(own);
         boolean done = false;
         try {
-            JsonWindow window = new JsonWindow(body, length, limit, share);
-            ObjectReader reader = new ObjectReader(schema, window, pool, memo, spill, bulkElsewhere, held);
+            share.take(SMALL_PARTS);
+            ObjectReader reader =
+                    new ObjectReader(schema, opening.window(), pool, memo, spill, bulkElsewhere, share, held);
             Incoming incoming = reader.read();
             done = true;
             return incoming;

@@ -1,5 +1,6 @@
 package dev.breakwater.apiserver.intake;
 
+import dev.breakwater.apiserver.json.Allowance;
 import dev.breakwater.apiserver.status.Statuses;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,11 +15,14 @@ final class JsonWindow {
     static final int WHOLE = 1 << 20;
 
     /** Widest window, and so the largest single element. */
-    static final int WIDEST = 8 << 20;
+    static final int WIDEST = 4 << 20;
+
+    /** A body has this much of the memory before its first byte is there; more only as its bytes come. */
+    private static final int FIRST = 128 * 1024;
 
     private final InputStream in;
     private final long limit;
-    private final ByteBudget.Share share;
+    private final Allowance memory;
     private byte[] bytes;
     private int at;
     private int filled;
@@ -29,25 +33,35 @@ final class JsonWindow {
      * @param expected length of the body, -1 if it is not known
      * @param limit most bytes of a body
      */
-    JsonWindow(InputStream in, long expected, long limit, ByteBudget.Share share) throws IOException {
+    JsonWindow(InputStream in, long expected, long limit, Allowance memory) throws IOException {
         if (expected > limit) {
             throw Statuses.requestEntityTooLarge(limit);
         }
         this.in = in;
         this.limit = limit;
-        this.share = share;
-        int first = expected >= 0 ? (int) Math.min(expected + 1, WHOLE / 4) : 64 * 1024;
-        if (expected >= 0 && expected < WHOLE) {
-            first = (int) expected + 1;
-        }
-        share.grow(first);
+        this.memory = memory;
+        boolean small = expected < WHOLE;
+        int all = expected >= 0 && small ? (int) expected + 1 : small ? WHOLE : WHOLE / 4;
+        int first = Math.min(all, FIRST);
+        memory.take(first);
         this.bytes = new byte[first];
-        while (!ended && filled < bytes.length) {
+        while (!ended && filled < all) {
+            if (filled == bytes.length) {
+                widen(Math.min(bytes.length * 2, all));
+            }
             fill();
         }
-        while (!ended && bytes.length < WHOLE && expected < WHOLE) {
-            more();
-        }
+    }
+
+    /** A body that is in memory already, and was asked for by who read it. */
+    JsonWindow(byte[] body, int length) {
+        this.in = InputStream.nullInputStream();
+        this.limit = length;
+        this.memory = Allowance.UNLIMITED;
+        this.bytes = body;
+        this.filled = length;
+        this.read = length;
+        this.ended = true;
     }
 
     byte[] bytes() {
@@ -187,11 +201,16 @@ final class JsonWindow {
             if (bytes.length >= WIDEST) {
                 throw Statuses.requestEntityTooLarge("one element of the body is larger than " + WIDEST + " bytes");
             }
-            int wider = Math.min(bytes.length * 2, WIDEST);
-            share.grow(wider + bytes.length);
-            bytes = Arrays.copyOf(bytes, wider);
+            widen(Math.min(bytes.length * 2, WIDEST));
         }
         fill();
+    }
+
+    private void widen(int wider) {
+        int before = bytes.length;
+        memory.take(wider);
+        bytes = Arrays.copyOf(bytes, wider);
+        memory.giveBack(before);
     }
 
     private void fill() throws IOException {

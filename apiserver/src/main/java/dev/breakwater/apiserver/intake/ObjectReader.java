@@ -2,12 +2,16 @@ package dev.breakwater.apiserver.intake;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.breakwater.apiserver.json.Breather;
 import dev.breakwater.apiserver.json.ByteBuilder;
 import dev.breakwater.apiserver.json.CanonicalJson;
+import dev.breakwater.apiserver.json.JsonStrings;
 import dev.breakwater.apiserver.schema.KindSchema;
 import dev.breakwater.apiserver.schema.SchemaNode;
 import dev.breakwater.apiserver.schema.SchemaNode.Property;
 import dev.breakwater.apiserver.schema.SchemaNode.Type;
+import dev.breakwater.apiserver.status.StatusException;
+import dev.breakwater.apiserver.status.Statuses;
 import dev.breakwater.storage.Bulk;
 import dev.breakwater.storage.segment.ZlibPool;
 import java.io.IOException;
@@ -20,14 +24,23 @@ import org.jspecify.annotations.Nullable;
 
 /** Walks one object down to its bulk: what lies beside the way goes into the head. Used once. */
 final class ObjectReader {
+    /** Most bytes of what is beside the bulk, as canonical JSON; kube-apiserver takes 3 MiB with everything. */
+    private static final int LONGEST_HEAD = 2 << 20;
+    /** Most memory of the tree of it: small enough that an update has room for the old one and the new one. */
+    private static final long LARGEST_HEAD = 4 << 20;
+    /** A name beside the bulk that no schema knows is kept for as long as the object is read. */
+    private static final int NAME = 96;
+
     private final KindSchema schema;
     private final JsonWindow window;
     private final Findings findings = new Findings();
-    private final ByteBuilder head = new ByteBuilder(4096);
-    private final Canonicalizer canonicalizer = new Canonicalizer(head, findings);
+    private final ByteBudget.Share share;
+    private final ByteBuilder head;
+    private final Canonicalizer canonicalizer;
     private final BulkReader bulkReader;
     private final boolean bulkElsewhere;
     private final List<AutoCloseable> held;
+    private final Breather breather = new Breather();
     private Bulk.@Nullable Provided bulk;
 
     ObjectReader(
@@ -37,12 +50,16 @@ final class ObjectReader {
             BulkMemo memo,
             Path spill,
             boolean bulkElsewhere,
+            ByteBudget.Share share,
             List<AutoCloseable> held) {
         this.schema = schema;
         this.window = window;
         this.bulkElsewhere = bulkElsewhere;
+        this.share = share;
         this.held = held;
-        this.bulkReader = new BulkReader(schema, window, pool, memo, spill, held);
+        this.head = new ByteBuilder(4096, share);
+        this.canonicalizer = new Canonicalizer(head, findings, share);
+        this.bulkReader = new BulkReader(schema, window, pool, memo, spill, share, held);
     }
 
     Incoming read() throws IOException {
@@ -53,8 +70,28 @@ final class ObjectReader {
         if (window.peek() >= 0) {
             throw window.malformed(window.peek(), "end of body");
         }
-        JsonNode tree = CanonicalJson.read(head.array(), 0, head.length());
-        return new Incoming((ObjectNode) tree, bulk, bulkReader.remembered(), findings, held);
+        checkLength();
+        long before = share.taken();
+        JsonNode tree = CanonicalJson.read(head.array(), 0, head.length(), share);
+        if (share.taken() - before > LARGEST_HEAD) {
+            throw tooLarge("takes " + (share.taken() - before) + " bytes of memory; at most " + LARGEST_HEAD);
+        }
+        // The text is garbage now, and will be made again, in two parts and deflated, for the store.
+        share.take(head.length());
+        return new Incoming((ObjectNode) tree, bulk, bulkReader.remembered(), findings, share, held);
+    }
+
+    private void checkLength() {
+        if (head.length() > LONGEST_HEAD) {
+            throw tooLarge("is longer than " + LONGEST_HEAD + " bytes, the most that is allowed");
+        }
+    }
+
+    private StatusException tooLarge(String because) {
+        String what = schema.bulkPath().isEmpty()
+                ? "the object "
+                : "what the object holds beside " + String.join(".", schema.bulkPath()) + " ";
+        return Statuses.requestEntityTooLarge(what + because);
     }
 
     private void walk(SchemaNode node, int level) throws IOException {
@@ -67,15 +104,20 @@ final class ObjectReader {
                 String name = key();
                 byte[] utf8 = name.getBytes(StandardCharsets.UTF_8);
                 Property property = node.property(utf8, 0, utf8.length);
+                if (property == null) {
+                    share.take(NAME + 2L * utf8.length);
+                }
                 if (!names.add(name)) {
-                    findings.duplicate(canonicalizer.path.child(name));
+                    findings.duplicate(canonicalizer.path, name);
                 } else if (property == null && node.closed()) {
-                    findings.unknown(canonicalizer.path.child(name));
+                    findings.unknown(canonicalizer.path, name);
                 }
                 seen |= property == null ? 0 : property.bit();
                 canonicalizer.path.enter(name);
                 first &= !member(name, property == null ? node.undeclared() : property.schema(), level, first);
                 canonicalizer.path.leave();
+                checkLength();
+                breather.steps(1);
             } while (window.another('}'));
         }
         head.append('}');
@@ -101,7 +143,7 @@ final class ObjectReader {
         if (!first) {
             head.append(',');
         }
-        dev.breakwater.apiserver.json.JsonStrings.append(head, name);
+        JsonStrings.append(head, name);
         head.append(':');
         if (onTheWay && level < way.size() - 1 && begin == '{') {
             walk(node, level + 1);

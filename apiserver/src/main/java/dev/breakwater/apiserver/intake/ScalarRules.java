@@ -12,9 +12,16 @@ final class ScalarRules {
     private static final Pattern DATE_TIME = Pattern.compile(
             "\\d{4,}-(0[1-9]|1[012])-(0[1-9]|[12]\\d|3[01])[Tt]([01]\\d|2[0-3]):[0-5]\\d:([0-5]\\d|60)(\\.\\d+)?([Zz]|[+-]([01]\\d|2[0-3]):[0-5]\\d)");
 
+    /** Longest text that a pattern is tried on: no time, and no pattern of a schema, takes more. */
+    private static final int LONGEST_MATCHED = 512;
+
     private ScalarRules() {}
 
     static void wrongType(Findings findings, FieldPath path, SchemaNode schema, String found) {
+        if (findings.enough() && (findings.ofMetadata() != null || !path.inMetadata())) {
+            findings.oneMore();
+            return;
+        }
         Type wanted = schema.type();
         String field = path.toString();
         String quoted = FieldError.quoted(found);
@@ -26,7 +33,9 @@ final class ScalarRules {
 
     static void missing(Findings findings, FieldPath path, SchemaNode schema, long missing) {
         for (Property property : schema.requiredProperties()) {
-            if ((property.bit() & missing) != 0) {
+            if ((property.bit() & missing) != 0 && findings.enough()) {
+                findings.oneMore();
+            } else if ((property.bit() & missing) != 0) {
                 findings.error(FieldError.required(path.child(property.name()), ""));
             }
         }
@@ -34,24 +43,31 @@ final class ScalarRules {
 
     /** @param from first byte of the canonical text inside its quotes */
     static void text(Findings findings, FieldPath path, SchemaNode schema, ByteBuilder out, int from, int to) {
-        if (!schema.allowsWord(out.array(), from, to)) {
-            String value = FieldError.quoted(StringBytes.decode(out.array(), from, to));
-            findings.error(FieldError.notSupported(path.toString(), value, schema.words()));
-        }
+        boolean allowed = schema.allowsWord(out.array(), from, to);
         Pattern pattern = schema.pattern();
-        if (pattern != null || schema.dateTime()) {
-            String text = StringBytes.decode(out.array(), from, to);
-            String field = path.toString();
-            if (pattern != null && !pattern.matcher(text).find()) {
-                findings.error(FieldError.invalid(
-                        field, FieldError.quoted(text), field + " in body should match '" + pattern.pattern() + "'"));
-            }
-            if (schema.dateTime() && !DATE_TIME.matcher(text).matches()) {
-                findings.error(FieldError.typeInvalid(
-                        field,
-                        FieldError.quoted(text),
-                        field + " in body must be of type date-time: " + FieldError.quoted(text)));
-            }
+        boolean longer = to - from > LONGEST_MATCHED;
+        String text = longer || pattern == null && !schema.dateTime() ? "" : StringBytes.decode(out.array(), from, to);
+        boolean matches = pattern == null || !longer && pattern.matcher(text).find();
+        boolean time = !schema.dateTime() || !longer && DATE_TIME.matcher(text).matches();
+        if (allowed && matches && time) {
+            return;
+        }
+        if (findings.enough()) {
+            findings.oneMore();
+            return;
+        }
+        String field = path.toString();
+        String quoted = FieldError.quoted(StringBytes.decode(out.array(), from, to));
+        if (!allowed) {
+            findings.error(FieldError.notSupported(field, quoted, schema.words()));
+        }
+        if (!matches && pattern != null) {
+            findings.error(
+                    FieldError.invalid(field, quoted, field + " in body should match '" + pattern.pattern() + "'"));
+        }
+        if (!time) {
+            findings.error(
+                    FieldError.typeInvalid(field, quoted, field + " in body must be of type date-time: " + quoted));
         }
     }
 
@@ -84,6 +100,13 @@ final class ScalarRules {
         }
         String text = new String(bytes, from, out.length() - from, java.nio.charset.StandardCharsets.US_ASCII);
         double value = Double.parseDouble(text);
+        if (value >= schema.minimum() && value <= schema.maximum()) {
+            return;
+        }
+        if (findings.enough()) {
+            findings.oneMore();
+            return;
+        }
         String field = path.toString();
         if (value < schema.minimum()) {
             findings.error(FieldError.invalid(

@@ -1,10 +1,7 @@
 package dev.breakwater.apiserver.intake;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.breakwater.apiserver.json.ByteBuilder;
-import dev.breakwater.apiserver.json.CanonicalJson;
 import dev.breakwater.apiserver.json.JsonStrings;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -42,17 +39,7 @@ final class StringBytes {
 
     /** The text of a canonical string without its quotes. */
     static String decode(byte[] canonical, int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (canonical[i] == '\\') {
-                byte[] quoted = new byte[to - from + 2];
-                quoted[0] = '"';
-                quoted[quoted.length - 1] = '"';
-                System.arraycopy(canonical, from, quoted, 1, to - from);
-                JsonNode text = CanonicalJson.read(quoted);
-                return text.textValue();
-            }
-        }
-        return new String(canonical, from, to - from, StandardCharsets.UTF_8);
+        return JsonStrings.decode(canonical, from, to);
     }
 
     private static int escape(ByteBuilder out, byte[] in, int at, int end) throws MalformedException {
@@ -94,7 +81,7 @@ final class StringBytes {
         if (codePoint < 0x80) {
             JsonStrings.appendEscaped(out, (byte) codePoint);
         } else {
-            out.append(Character.toString(codePoint).getBytes(StandardCharsets.UTF_8));
+            JsonStrings.appendUtf8(out, codePoint);
         }
         return next;
     }

@@ -5,10 +5,20 @@ import java.util.Arrays;
 
 /** Bytes that grow at the end; the array is open to callers that work in place. */
 public final class ByteBuilder {
+    private final Allowance memory;
     private byte[] bytes;
     private int length;
 
     public ByteBuilder(int capacity) {
+        this(capacity, Allowance.UNLIMITED);
+    }
+
+    /**
+     * @param capacity to begin with, which the caller has asked for
+     * @param memory is asked before the bytes grow
+     */
+    public ByteBuilder(int capacity, Allowance memory) {
+        this.memory = memory;
         bytes = new byte[capacity];
     }
 
@@ -72,7 +82,20 @@ public final class ByteBuilder {
 
     private void reserve(int more) {
         if (bytes.length - length < more) {
-            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
+            grow(more);
         }
+    }
+
+    /** Doubles while small; a large text grows by half, or what was asked for would be twice what is used. */
+    private void grow(int more) {
+        long doubled = bytes.length < 1 << 20 ? bytes.length * 2L : bytes.length + bytes.length / 2L;
+        long wanted = Math.max(doubled, (long) length + more);
+        if (wanted > Integer.MAX_VALUE - 16) {
+            throw new IllegalArgumentException("a text of more than 2 GB");
+        }
+        memory.take(wanted);
+        int before = bytes.length;
+        bytes = Arrays.copyOf(bytes, (int) wanted);
+        memory.giveBack(before);
     }
 }

@@ -1,21 +1,13 @@
 package dev.breakwater.apiserver.json;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** Canonical JSON of small trees: heads, patches, answers of our own. A whole report never becomes a tree. */
 public final class CanonicalJson {
-    private static final ObjectMapper MAPPER = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
-
     private CanonicalJson() {}
 
     public static byte[] bytes(JsonNode tree) {
@@ -76,29 +68,23 @@ public final class CanonicalJson {
     }
 
     /**
-     * Reads a tree; of a key that occurs twice the last value counts. No bytes are a missing node.
+     * Reads a tree from JSON of our own, such as what {@link #bytes} made; of a key that occurs twice the last value counts. No bytes
+     * are a missing node. What comes from a client is brought into canonical form first.
      *
      * @throws IllegalArgumentException if the bytes are no JSON; the message says what was found and where
      */
     public static JsonNode read(byte[] json) {
-        return read(json, 0, json.length);
+        return read(json, 0, json.length, Allowance.UNLIMITED);
     }
 
-    public static JsonNode read(byte[] json, int from, int length) {
-        try {
-            return MAPPER.readTree(json, from, length);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException(
-                    e.getOriginalMessage() + " at byte " + e.getLocation().getByteOffset(), e);
-        } catch (IOException e) {
-            throw new IllegalArgumentException("not readable as JSON", e);
-        }
+    /** @param memory is asked for each node before it is made */
+    public static JsonNode read(byte[] json, int from, int length, Allowance memory) {
+        return length == 0 ? MissingNode.getInstance() : new TreeReader(json, from, length, memory).read();
     }
 
     private static String number(JsonNode value) {
-        if (value.isInt() || value.isLong() || value.isShort()) {
-            return Long.toString(value.longValue());
-        }
-        return value.isIntegralNumber() ? GoNumber.canonical(value.asText()) : GoNumber.of(value.doubleValue());
+        return value.isIntegralNumber() && value.canConvertToLong()
+                ? Long.toString(value.longValue())
+                : GoNumber.of(value.doubleValue());
     }
 }

@@ -24,11 +24,40 @@ public final class JsonStrings {
         if (plain == n) {
             out.appendAscii(text);
         } else {
-            for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-                appendEscaped(out, b);
-            }
+            appendRest(out, text, plain);
         }
         out.append('"');
+    }
+
+    /** Without a second copy of the text as bytes: it may be megabytes. */
+    private static void appendRest(ByteBuilder out, String text, int plain) {
+        out.appendAscii(text.substring(0, plain));
+        int i = plain;
+        while (i < text.length()) {
+            int c = text.codePointAt(i);
+            i += Character.charCount(c);
+            if (c < 0x80) {
+                appendEscaped(out, (byte) c);
+            } else {
+                appendUtf8(out, c);
+            }
+        }
+    }
+
+    /** Appends a character beyond ASCII; half a surrogate pair becomes U+FFFD. */
+    public static void appendUtf8(ByteBuilder out, int codePoint) {
+        int c = codePoint >= 0xd800 && codePoint < 0xe000 ? 0xfffd : codePoint;
+        if (c < 0x800) {
+            out.append((byte) (0xc0 | c >> 6));
+        } else {
+            if (c < 0x10000) {
+                out.append((byte) (0xe0 | c >> 12));
+            } else {
+                out.append((byte) (0xf0 | c >> 18)).append((byte) (0x80 | c >> 12 & 0x3f));
+            }
+            out.append((byte) (0x80 | c >> 6 & 0x3f));
+        }
+        out.append((byte) (0x80 | c & 0x3f));
     }
 
     /** Appends one byte of UTF-8, escaped if it must be. */
@@ -49,6 +78,62 @@ public final class JsonStrings {
                 }
             }
         }
+    }
+
+    /** The text between the quotes of a JSON string; what is no UTF-8 becomes U+FFFD. */
+    public static String decode(byte[] json, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (json[i] == '\\') {
+                return unescaped(json, from, to);
+            }
+        }
+        return new String(json, from, to - from, StandardCharsets.UTF_8);
+    }
+
+    private static String unescaped(byte[] json, int from, int to) {
+        StringBuilder text = new StringBuilder(to - from);
+        int plain = from;
+        int i = from;
+        while (i < to) {
+            if (json[i] != '\\') {
+                i++;
+                continue;
+            }
+            text.append(new String(json, plain, i - plain, StandardCharsets.UTF_8));
+            if (i + 1 >= to) {
+                throw new IllegalArgumentException("a string ends within an escape");
+            }
+            byte escaped = json[i + 1];
+            i += 2;
+            switch (escaped) {
+                case 'b' -> text.append('\b');
+                case 'f' -> text.append('\f');
+                case 'n' -> text.append('\n');
+                case 'r' -> text.append('\r');
+                case 't' -> text.append('\t');
+                case 'u' -> {
+                    text.append((char) hex(json, i, to));
+                    i += 4;
+                }
+                case '"', '\\', '/' -> text.append((char) escaped);
+                default -> throw new IllegalArgumentException("an unknown escape in a string");
+            }
+            plain = i;
+        }
+        return text.append(new String(json, plain, to - plain, StandardCharsets.UTF_8))
+                .toString();
+    }
+
+    private static int hex(byte[] json, int from, int to) {
+        int value = 0;
+        for (int i = from; i < from + 4; i++) {
+            int digit = i < to ? Character.digit(json[i], 16) : -1;
+            if (digit < 0) {
+                throw new IllegalArgumentException("an escape \\u without four hexadecimal digits");
+            }
+            value = value << 4 | digit;
+        }
+        return value;
     }
 
     private static boolean isPlain(char c) {

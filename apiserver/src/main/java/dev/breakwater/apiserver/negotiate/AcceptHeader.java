@@ -1,5 +1,6 @@
 package dev.breakwater.apiserver.negotiate;
 
+import dev.breakwater.apiserver.status.Statuses;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -24,9 +25,16 @@ public record AcceptHeader(List<Clause> clauses) {
         }
     }
 
+    /** Browsers send 200 characters, kubectl 150. */
+    private static final int LONGEST = 8 * 1024;
+
     /** @param header {@code null} or empty stands for JSON */
     public static AcceptHeader of(@Nullable String header) {
         List<Clause> clauses = new ArrayList<>();
+        if (header != null && header.length() > LONGEST) {
+            throw Statuses.notAcceptable(
+                    "an Accept header of " + header.length() + " characters; at most " + LONGEST + " are read");
+        }
         for (String text : header == null || header.isBlank() ? new String[] {"application/json"} : header.split(",")) {
             String[] parts = text.split(";", -1);
             Map<String, String> parameters = new HashMap<>();

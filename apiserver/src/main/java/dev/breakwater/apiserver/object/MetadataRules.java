@@ -4,6 +4,7 @@ import static dev.breakwater.apiserver.status.FieldError.quoted;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.breakwater.apiserver.json.Breather;
 import dev.breakwater.apiserver.kind.ReportKind;
 import dev.breakwater.apiserver.selector.Names;
 import dev.breakwater.apiserver.status.FieldError;
@@ -18,8 +19,13 @@ import java.util.Set;
 /** What metadata must look like: apimachinery's ValidateObjectMeta, with its words (k8s-wire 3.4). */
 final class MetadataRules {
     private static final int MOST_ANNOTATION_BYTES = 256 * 1024;
+    /** Violations that are told; an object can have one in each of ten thousand labels. */
+    private static final int MOST_ERRORS = 100;
+    /** Names in one message. */
+    private static final int MOST_NAMES = 20;
 
     private final List<FieldError> errors = new ArrayList<>();
+    private final Breather breather = new Breather();
 
     /** Violations in the metadata of a new object. */
     static List<FieldError> check(ReportKind kind, ObjectNode metadata) {
@@ -34,27 +40,59 @@ final class MetadataRules {
         return rules.errors;
     }
 
-    /** Violations in the metadata of a new state of {@code old}. */
-    static List<FieldError> checkUpdate(ReportKind kind, ObjectNode old, ObjectNode metadata) {
+    /**
+     * Violations in the metadata of a new state of {@code old}.
+     *
+     * @param sent the metadata as the client sent it; what it cannot set, or only to what it is, is an error (k8s-wire 3.4)
+     */
+    static List<FieldError> checkUpdate(ReportKind kind, ObjectNode old, ObjectNode sent, ObjectNode metadata) {
         List<FieldError> errors = check(kind, metadata);
-        if (old.path("deletionTimestamp").isTextual()) {
-            Set<String> before = texts(old.path("finalizers"));
-            List<String> added = new ArrayList<>();
-            metadata.path("finalizers").forEach(finalizer -> {
-                if (!before.contains(finalizer.asText())) {
-                    added.add(finalizer.asText());
-                }
-            });
-            if (!added.isEmpty()) {
-                errors.add(FieldError.forbidden(
-                        "metadata.finalizers",
-                        "no new finalizers can be added if the object is being deleted, found new finalizers []string{"
-                                + String.join(
-                                        ", ",
-                                        added.stream().map(FieldError::quoted).toList()) + "}"));
-            }
+        immutable(errors, "uid", old, sent, !sent.path("uid").asText().isEmpty());
+        boolean terminating = old.path("deletionTimestamp").isTextual();
+        for (String field : List.of("deletionTimestamp", "deletionGracePeriodSeconds")) {
+            // Of a terminating object kube-apiserver keeps the time, whatever was sent, but not another grace period.
+            boolean judged = sent.hasNonNull(field) && !(terminating && field.equals("deletionTimestamp"));
+            immutable(errors, field, old, sent, judged);
+        }
+        if (terminating) {
+            noNewFinalizers(errors, old, metadata);
         }
         return errors;
+    }
+
+    private static void immutable(
+            List<FieldError> errors, String field, ObjectNode old, ObjectNode sent, boolean judged) {
+        JsonNode given = sent.path(field);
+        if (judged && !given.asText().equals(old.path(field).asText())) {
+            String value = given.isTextual() ? quoted(given.textValue()) : FieldError.shown(given.asText());
+            errors.add(FieldError.invalid("metadata." + field, value, "field is immutable"));
+        }
+    }
+
+    private static void noNewFinalizers(List<FieldError> errors, ObjectNode old, ObjectNode metadata) {
+        Set<String> before = texts(old.path("finalizers"));
+        List<String> added = new ArrayList<>();
+        for (JsonNode finalizer : metadata.path("finalizers")) {
+            if (added.size() < MOST_NAMES && !before.contains(finalizer.asText())) {
+                added.add(quoted(finalizer.asText()));
+            }
+        }
+        if (!added.isEmpty()) {
+            errors.add(FieldError.forbidden(
+                    "metadata.finalizers",
+                    "no new finalizers can be added if the object is being deleted, found new finalizers []string{"
+                            + String.join(", ", added) + "}"));
+        }
+    }
+
+    private void invalid(String field, String value, String detail) {
+        error(FieldError.invalid(field, value, detail));
+    }
+
+    private void error(FieldError error) {
+        if (errors.size() < MOST_ERRORS) {
+            errors.add(error);
+        }
     }
 
     static Set<String> texts(JsonNode array) {
@@ -67,18 +105,18 @@ final class MetadataRules {
         String generateName = metadata.path("generateName").asText();
         String name = metadata.path("name").asText();
         if (name.isEmpty()) {
-            errors.add(FieldError.required("metadata.name", "name or generateName is required"));
+            error(FieldError.required("metadata.name", "name or generateName is required"));
             return;
         }
         String wrong = Names.subdomain(name);
         if (wrong != null) {
-            errors.add(FieldError.invalid("metadata.name", quoted(name), wrong));
+            invalid("metadata.name", quoted(name), wrong);
         }
         if (!generateName.isEmpty()) {
             String stem = generateName.endsWith("-") ? generateName + "a" : generateName;
             String wrongStem = Names.subdomain(stem);
             if (wrongStem != null) {
-                errors.add(FieldError.invalid("metadata.generateName", quoted(generateName), wrongStem));
+                invalid("metadata.generateName", quoted(generateName), wrongStem);
             }
         }
     }
@@ -90,20 +128,21 @@ final class MetadataRules {
         String namespace = metadata.path("namespace").asText();
         String wrong = Names.label(namespace);
         if (wrong != null) {
-            errors.add(FieldError.invalid("metadata.namespace", quoted(namespace), wrong));
+            invalid("metadata.namespace", quoted(namespace), wrong);
         }
     }
 
     private void labels(JsonNode labels) {
         for (Map.Entry<String, JsonNode> label : labels.properties()) {
+            breather.steps(1);
             String wrongKey = Names.qualifiedName(label.getKey());
             if (wrongKey != null) {
-                errors.add(FieldError.invalid("metadata.labels", quoted(label.getKey()), wrongKey));
+                invalid("metadata.labels", quoted(label.getKey()), wrongKey);
             }
             String value = label.getValue().asText();
             String wrongValue = Names.labelValue(value);
             if (wrongValue != null) {
-                errors.add(FieldError.invalid("metadata.labels", quoted(value), wrongValue));
+                invalid("metadata.labels", quoted(value), wrongValue);
             }
         }
     }
@@ -111,78 +150,85 @@ final class MetadataRules {
     private void annotations(JsonNode annotations) {
         long bytes = 0;
         for (Map.Entry<String, JsonNode> annotation : annotations.properties()) {
+            breather.steps(1);
             String wrong = Names.qualifiedName(annotation.getKey().toLowerCase(Locale.ROOT));
             if (wrong != null) {
-                errors.add(FieldError.invalid("metadata.annotations", quoted(annotation.getKey()), wrong));
+                invalid("metadata.annotations", quoted(annotation.getKey()), wrong);
             }
             bytes += utf8Length(annotation.getKey())
                     + utf8Length(annotation.getValue().asText());
         }
         if (bytes > MOST_ANNOTATION_BYTES) {
-            errors.add(FieldError.tooLong("metadata.annotations", MOST_ANNOTATION_BYTES));
+            error(FieldError.tooLong("metadata.annotations", MOST_ANNOTATION_BYTES));
         }
     }
 
     private void owners(JsonNode owners) {
         String controller = null;
-        for (int i = 0; i < owners.size(); i++) {
+        boolean several = false;
+        for (int i = 0; i < owners.size() && errors.size() < MOST_ERRORS; i++) {
+            breather.steps(1);
             JsonNode owner = owners.get(i);
             String field = "metadata.ownerReferences[" + i + "]";
             String apiVersion = owner.path("apiVersion").asText();
             String kind = owner.path("kind").asText();
             if (apiVersion.isEmpty()) {
-                errors.add(FieldError.invalid(field + ".apiVersion", quoted(apiVersion), "version must not be empty"));
+                invalid(field + ".apiVersion", quoted(apiVersion), "version must not be empty");
             }
             for (String required : List.of("kind", "name", "uid")) {
                 if (owner.path(required).asText().isEmpty()) {
-                    errors.add(FieldError.invalid(field + "." + required, "\"\"", required + " must not be empty"));
+                    invalid(field + "." + required, "\"\"", required + " must not be empty");
                 }
             }
             if (apiVersion.equals("v1") && kind.equals("Event")) {
-                errors.add(FieldError.invalid(
-                        field, quoted("/v1, Kind=Event"), "/v1, Kind=Event is disallowed from being an owner"));
+                invalid(field, quoted("/v1, Kind=Event"), "/v1, Kind=Event is disallowed from being an owner");
             }
             if (owner.path("controller").asBoolean()) {
-                if (controller != null) {
-                    errors.add(FieldError.invalid(
+                if (controller == null) {
+                    controller = owner.path("name").asText();
+                } else if (!several) {
+                    several = true;
+                    invalid(
                             "metadata.ownerReferences",
-                            owners.toString(),
+                            "[" + owners.size() + " references]",
                             "Only one reference can have Controller set to true. Found \"true\" in references for "
-                                    + controller + " and " + owner.path("name").asText()));
+                                    + FieldError.shown(controller) + " and "
+                                    + FieldError.shown(owner.path("name").asText()));
                 }
-                controller = owner.path("name").asText();
             }
         }
     }
 
     private void finalizers(JsonNode finalizers) {
-        for (int i = 0; i < finalizers.size(); i++) {
+        for (int i = 0; i < finalizers.size() && errors.size() < MOST_ERRORS; i++) {
+            breather.steps(1);
             String finalizer = finalizers.get(i).asText();
             String wrong = Names.qualifiedName(finalizer);
             if (wrong != null) {
-                errors.add(FieldError.invalid("metadata.finalizers[" + i + "]", quoted(finalizer), wrong));
+                invalid("metadata.finalizers[" + i + "]", quoted(finalizer), wrong);
             }
         }
         Set<String> all = texts(finalizers);
         if (all.contains("orphan") && all.contains("foregroundDeletion")) {
-            errors.add(FieldError.invalid(
+            invalid(
                     "metadata.finalizers",
-                    finalizers.toString(),
-                    "finalizer orphan and foregroundDeletion cannot be both set"));
+                    "[" + finalizers.size() + " finalizers]",
+                    "finalizer orphan and foregroundDeletion cannot be both set");
         }
     }
 
     private void managedFields(JsonNode entries) {
-        for (int i = 0; i < entries.size(); i++) {
+        for (int i = 0; i < entries.size() && errors.size() < MOST_ERRORS; i++) {
+            breather.steps(1);
             JsonNode entry = entries.get(i);
             String field = "metadata.managedFields[" + i + "]";
             String operation = entry.path("operation").asText();
             if (!operation.equals("Apply") && !operation.equals("Update")) {
-                errors.add(FieldError.invalid(field + ".operation", quoted(operation), "must be `Apply` or `Update`"));
+                invalid(field + ".operation", quoted(operation), "must be `Apply` or `Update`");
             }
             String type = entry.path("fieldsType").asText();
             if (!type.equals("FieldsV1")) {
-                errors.add(FieldError.invalid(field + ".fieldsType", quoted(type), "must be `FieldsV1`"));
+                invalid(field + ".fieldsType", quoted(type), "must be `FieldsV1`");
             }
         }
     }

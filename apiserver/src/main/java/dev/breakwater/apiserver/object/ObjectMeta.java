@@ -3,10 +3,12 @@ package dev.breakwater.apiserver.object;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.breakwater.apiserver.json.CanonicalJson;
 import dev.breakwater.apiserver.kind.ReportKind;
 import dev.breakwater.apiserver.schema.KindSchema;
 import dev.breakwater.apiserver.status.FieldError;
 import dev.breakwater.apiserver.status.Statuses;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
@@ -23,7 +25,19 @@ public final class ObjectMeta {
     private static final List<String> ONLY_SERVER_SETS =
             List.of("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation");
 
+    /** Owners in a warning. */
+    private static final int MOST_TOLD = 20;
+
     private ObjectMeta() {}
+
+    /** A copy of {@code object} whose metadata can be changed; everything below is shared. */
+    public static ObjectNode withOwnMetadata(ObjectNode object) {
+        ObjectNode copy = object.objectNode().setAll(object);
+        if (object.get("metadata") instanceof ObjectNode metadata) {
+            copy.set("metadata", metadata.objectNode().setAll(metadata));
+        }
+        return copy;
+    }
 
     /** The metadata of {@code object}, made if it has none; fields that ObjectMeta does not have are dropped. */
     public static ObjectNode of(ObjectNode object) {
@@ -109,19 +123,25 @@ public final class ObjectMeta {
         if (!(metadata.get("ownerReferences") instanceof ArrayNode owners)) {
             return null;
         }
-        Set<JsonNode> seen = new HashSet<>();
+        // By their text: the hash codes of trees can be made to collide, and what cannot be ordered is then searched
+        // through.
+        Set<String> seen = new HashSet<>();
         Set<String> twice = new LinkedHashSet<>();
-        for (int i = 0; i < owners.size(); i++) {
-            if (!seen.add(owners.get(i))) {
-                twice.add(owners.get(i).path("uid").asText());
-                owners.remove(i--);
+        ArrayNode once = metadata.arrayNode();
+        for (JsonNode owner : owners) {
+            if (seen.add(new String(CanonicalJson.bytes(owner), StandardCharsets.UTF_8))) {
+                once.add(owner);
+            } else if (twice.size() < MOST_TOLD) {
+                twice.add(FieldError.shown(owner.path("uid").asText()));
             }
         }
-        return twice.isEmpty()
-                ? null
-                : ".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may"
-                        + " reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: "
-                        + String.join(", ", twice);
+        if (twice.isEmpty()) {
+            return null;
+        }
+        metadata.set("ownerReferences", once);
+        return ".metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may"
+                + " reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: "
+                + String.join(", ", twice);
     }
 
     /** Violations in the metadata of a new object. */
@@ -129,9 +149,13 @@ public final class ObjectMeta {
         return MetadataRules.check(kind, metadata);
     }
 
-    /** Violations in the metadata of a new state of an object. */
-    public static List<FieldError> checkUpdate(ReportKind kind, ObjectNode old, ObjectNode metadata) {
-        return MetadataRules.checkUpdate(kind, old, metadata);
+    /**
+     * Violations in the metadata of a new state of an object.
+     *
+     * @param sent as the client sent it
+     */
+    public static List<FieldError> checkUpdate(ReportKind kind, ObjectNode old, ObjectNode sent, ObjectNode metadata) {
+        return MetadataRules.checkUpdate(kind, old, sent, metadata);
     }
 
     public static boolean isTerminating(ObjectNode metadata) {
@@ -152,13 +176,31 @@ public final class ObjectMeta {
      * with every write and are no change of their own (k8s-wire 3.11).
      */
     public static boolean same(ObjectNode a, ObjectNode b) {
-        return comparable(a).equals(comparable(b));
+        return comparable(a).equals(comparable(b)) && sameManagers(a.path("managedFields"), b.path("managedFields"));
     }
 
     private static ObjectNode comparable(ObjectNode metadata) {
-        ObjectNode copy = metadata.deepCopy();
-        copy.remove(List.of("resourceVersion", "generation"));
-        copy.path("managedFields").forEach(entry -> ((ObjectNode) entry).remove("time"));
-        return copy;
+        ObjectNode copy = metadata.objectNode().setAll(metadata);
+        return copy.remove(List.of("resourceVersion", "generation", "managedFields"));
+    }
+
+    private static boolean sameManagers(JsonNode a, JsonNode b) {
+        if (a.size() != b.size()) {
+            return false;
+        }
+        for (int i = 0; i < a.size(); i++) {
+            if (!withoutTime(a.get(i)).equals(withoutTime(b.get(i)))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static JsonNode withoutTime(JsonNode entry) {
+        if (!(entry instanceof ObjectNode object)) {
+            return entry;
+        }
+        ObjectNode copy = object.objectNode().setAll(object);
+        return copy.without("time");
     }
 }

@@ -2,6 +2,7 @@ package dev.breakwater.apiserver.object;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.breakwater.apiserver.json.Allowance;
 import dev.breakwater.apiserver.json.ByteBuilder;
 import dev.breakwater.apiserver.json.CanonicalJson;
 import dev.breakwater.apiserver.json.JsonStrings;
@@ -18,6 +19,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,9 +62,16 @@ public final class StoredForm {
                 content(rest, bulkSha256));
     }
 
-    /** The object without its bulk, from a head that was read whole. */
-    public ObjectNode tree(ReportKind kind, Entry entry) {
-        ByteBuilder json = new ByteBuilder(4096);
+    /**
+     * The object without its bulk, from a head that was read whole.
+     *
+     * @param memory is asked for text and tree, before they are there
+     */
+    public ObjectNode tree(ReportKind kind, Entry entry, Allowance memory) {
+        long text = 128 + entry.head().meta().length() + entry.head().rest().length();
+        // Each part is there twice for a moment: as it comes out of the inflater, and in the text that is read.
+        memory.take(2 * text);
+        ByteBuilder json = new ByteBuilder((int) text);
         json.appendAscii("{\"metadata\":{\"resourceVersion\":\"")
                 .appendAscii(Long.toString(entry.revision()))
                 .appendAscii("\",");
@@ -72,7 +81,8 @@ public final class StoredForm {
         if (entry.bulk() != null) {
             json.appendAscii("null").appendAscii(closing(kind));
         }
-        ObjectNode object = (ObjectNode) CanonicalJson.read(json.array(), 0, json.length());
+        ObjectNode object = (ObjectNode) CanonicalJson.read(json.array(), 0, json.length(), memory);
+        memory.giveBack(2 * text);
         if (entry.bulk() != null) {
             parent(object, way).remove(way.getLast());
         }
@@ -80,10 +90,14 @@ public final class StoredForm {
     }
 
     /** The metadata alone, without resourceVersion. */
-    public JsonNode metadata(Entry entry) {
-        ByteBuilder json = new ByteBuilder(1024);
+    public ObjectNode metadata(Entry entry, Allowance memory) {
+        long text = 1 + entry.head().meta().length();
+        memory.take(2 * text);
+        ByteBuilder json = new ByteBuilder((int) text);
         json.append('{').append(inflate(entry.key(), entry.head().meta()));
-        return CanonicalJson.read(json.array(), 0, json.length());
+        ObjectNode metadata = (ObjectNode) CanonicalJson.read(json.array(), 0, json.length(), memory);
+        memory.giveBack(2 * text);
+        return metadata;
     }
 
     /** What closes an object behind its bulk. */
@@ -170,7 +184,8 @@ public final class StoredForm {
         metadata.path("labels")
                 .properties()
                 .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
-        return Map.copyOf(labels);
+        // Not Map.copyOf: keys that collide, which clients can choose, are found one by one there.
+        return Collections.unmodifiableMap(labels);
     }
 
     private byte[] inflate(String key, Segment segment) {

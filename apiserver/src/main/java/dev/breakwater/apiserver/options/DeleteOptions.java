@@ -31,6 +31,9 @@ public record DeleteOptions(
         ORPHAN
     }
 
+    /** All of them must be the same word. */
+    private static final int MOST_DRY_RUNS = 16;
+
     private static final Set<String> GROUP_VERSIONS = Set.of("", "v1", "meta.k8s.io/v1", "meta.k8s.io/v1beta1");
 
     /**
@@ -66,7 +69,9 @@ public record DeleteOptions(
         if (!dryRun.isMissingNode() && !dryRun.isNull() && !dryRun.isArray()) {
             throw malformed("dryRun is a list of strings");
         }
-        dryRun.forEach(value -> dryRuns.add(value.asText()));
+        for (int i = 0; i < Math.min(dryRun.size(), MOST_DRY_RUNS); i++) {
+            dryRuns.add(dryRun.get(i).asText());
+        }
         boolean dry = WriteOptions.dryRun(dryRuns, errors);
         JsonNode grace = body.path("gracePeriodSeconds");
         if (!grace.isMissingNode() && !grace.isNull() && !grace.isIntegralNumber()) {
@@ -77,6 +82,9 @@ public record DeleteOptions(
             throw malformed("orphanDependents is a boolean");
         }
         JsonNode preconditions = body.path("preconditions");
+        if (!preconditions.isMissingNode() && !preconditions.isNull() && !preconditions.isObject()) {
+            throw malformed("preconditions is an object");
+        }
         return checked(
                 dry,
                 text(body, "propagationPolicy", null),

@@ -59,7 +59,7 @@ public record WriteOptions(boolean dryRun, FieldValidation fieldValidation) {
 
     static boolean dryRun(List<String> values, List<FieldError> errors) {
         if (values.stream().anyMatch(value -> !value.equals("All"))) {
-            String all = values.stream().map(FieldError::quoted).collect(Collectors.joining(",", "[", "]"));
+            String all = values.stream().limit(16).map(FieldError::quoted).collect(Collectors.joining(",", "[", "]"));
             errors.add(FieldError.notSupported("dryRun", all, List.of("All")));
         }
         return !values.isEmpty();

@@ -1,9 +1,7 @@
 package dev.breakwater.apiserver.patch;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.NullNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.breakwater.apiserver.json.Allowance;
 import dev.breakwater.apiserver.status.FieldError;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +23,8 @@ public record JsonPatch(List<Operation> operations) {
      */
     record Operation(
             String op,
-            List<String> path,
-            @Nullable List<String> from,
+            JsonPointer path,
+            @Nullable JsonPointer from,
             @Nullable JsonNode value) {}
 
     /**
@@ -56,8 +54,8 @@ public record JsonPatch(List<Operation> operations) {
             }
             operations.add(new Operation(
                     op,
-                    pointer(one.get("path").textValue()),
-                    needsFrom ? pointer(one.get("from").textValue()) : null,
+                    JsonPointer.of(one.get("path").textValue()),
+                    needsFrom ? JsonPointer.of(one.get("from").textValue()) : null,
                     one.get("value")));
         }
         return new JsonPatch(operations);
@@ -68,129 +66,27 @@ public record JsonPatch(List<Operation> operations) {
         return operations.stream().allMatch(op -> apart(op.path, way) && (op.from == null || apart(op.from, way)));
     }
 
-    /** {@code target} with the patch applied; it may be changed on the way, also by a patch that fails. */
-    public JsonNode apply(JsonNode target) throws PatchException {
-        JsonNode root = target;
+    /**
+     * {@code target} with the patch applied; it may be changed on the way, also by a patch that fails.
+     *
+     * @param memory is asked for what the patch adds
+     * @throws dev.breakwater.apiserver.status.StatusException 413 for a patch that copies or moves too much, 400 for one that nests too
+     *     deeply
+     */
+    public JsonNode apply(JsonNode target, Allowance memory) throws PatchException {
+        PatchRun run = new PatchRun(target, memory);
         for (Operation operation : operations) {
-            root = apply(root, operation);
+            run.apply(operation);
         }
-        return root;
+        return run.root();
     }
 
-    private static JsonNode apply(JsonNode root, Operation operation) throws PatchException {
-        JsonNode value = operation.value == null ? NullNode.instance : operation.value;
-        List<String> from = operation.from == null ? List.of() : operation.from;
-        return switch (operation.op) {
-            case "add" -> add(root, operation, value.deepCopy());
-            case "remove" -> {
-                remove(root, operation, operation.path);
-                yield root;
-            }
-            case "replace" -> replace(root, operation, value.deepCopy());
-            case "test" -> {
-                if (!find(root, operation, operation.path).equals(value)) {
-                    throw failure(operation, "testing value failed");
-                }
-                yield root;
-            }
-            case "copy" -> add(root, operation, find(root, operation, from).deepCopy());
-            default -> {
-                if (isPrefix(from, operation.path) && from.size() < operation.path.size()) {
-                    throw failure(operation, "a value cannot be moved into itself");
-                }
-                JsonNode moved = find(root, operation, from);
-                remove(root, operation, from);
-                yield add(root, operation, moved);
-            }
-        };
-    }
-
-    private static JsonNode replace(JsonNode root, Operation operation, JsonNode value) throws PatchException {
-        if (operation.path.isEmpty()) {
-            return value;
-        }
-        find(root, operation, operation.path);
-        remove(root, operation, operation.path);
-        return add(root, operation, value);
-    }
-
-    private static JsonNode add(JsonNode root, Operation operation, JsonNode value) throws PatchException {
-        if (operation.path.isEmpty()) {
-            return value;
-        }
-        JsonNode parent = find(root, operation, operation.path.subList(0, operation.path.size() - 1));
-        String last = operation.path.getLast();
-        if (parent instanceof ObjectNode object) {
-            object.set(last, value);
-        } else if (parent instanceof ArrayNode array) {
-            int index = last.equals("-") ? array.size() : index(operation, last, array.size());
-            array.insert(index, value);
-        } else {
-            throw failure(operation, "the parent is neither object nor array");
-        }
-        return root;
-    }
-
-    private static void remove(JsonNode root, Operation operation, List<String> path) throws PatchException {
-        find(root, operation, path);
-        if (path.isEmpty()) {
-            throw failure(operation, "the whole object cannot be removed");
-        }
-        JsonNode parent = find(root, operation, path.subList(0, path.size() - 1));
-        if (parent instanceof ObjectNode object) {
-            object.remove(path.getLast());
-        } else if (parent instanceof ArrayNode array) {
-            array.remove(index(operation, path.getLast(), array.size() - 1));
-        }
-    }
-
-    private static JsonNode find(JsonNode root, Operation operation, List<String> path) throws PatchException {
-        JsonNode value = root;
-        for (String step : path) {
-            JsonNode next = value instanceof ArrayNode array
-                    ? array.get(index(operation, step, array.size() - 1))
-                    : value.get(step);
-            if (next == null) {
-                throw failure(operation, "the path does not exist");
-            }
-            value = next;
-        }
-        return value;
-    }
-
-    private static int index(Operation operation, String step, int most) throws PatchException {
-        boolean digits = !step.isEmpty() && step.length() < 9 && step.chars().allMatch(c -> c >= '0' && c <= '9');
-        if (!digits || step.length() > 1 && step.startsWith("0") || Integer.parseInt(step) > most) {
-            throw failure(operation, "no index " + FieldError.quoted(step) + " in the array");
-        }
-        return Integer.parseInt(step);
-    }
-
-    private static boolean apart(List<String> path, List<String> way) {
+    private static boolean apart(JsonPointer pointer, List<String> way) {
+        List<String> path = pointer.steps();
         return !isPrefix(path, way) && !isPrefix(way, path);
     }
 
-    private static boolean isPrefix(List<String> prefix, List<String> path) {
+    static boolean isPrefix(List<String> prefix, List<String> path) {
         return prefix.size() <= path.size() && path.subList(0, prefix.size()).equals(prefix);
-    }
-
-    /** RFC 6901. */
-    private static List<String> pointer(String text) {
-        if (text.isEmpty()) {
-            return List.of();
-        }
-        if (!text.startsWith("/")) {
-            throw new IllegalArgumentException("a JSON pointer begins with a slash: " + FieldError.quoted(text));
-        }
-        List<String> steps = new ArrayList<>();
-        for (String step : text.substring(1).split("/", -1)) {
-            steps.add(step.replace("~1", "/").replace("~0", "~"));
-        }
-        return List.copyOf(steps);
-    }
-
-    private static PatchException failure(Operation operation, String because) {
-        String path = "/" + String.join("/", operation.path);
-        return new PatchException("operation " + operation.op + " at " + FieldError.quoted(path) + ": " + because);
     }
 }

@@ -1,5 +1,6 @@
 package dev.breakwater.apiserver.request;
 
+import dev.breakwater.apiserver.status.FieldError;
 import dev.breakwater.apiserver.status.StatusException;
 import dev.breakwater.apiserver.status.Statuses;
 import jakarta.servlet.http.HttpServletRequest;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class Deadline {
     private static final String ATTRIBUTE = Deadline.class.getName();
     private static final Pattern PART = Pattern.compile("([0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(ns|us|µs|ms|s|m|h)");
+
+    private static final int LONGEST = 64;
 
     private final long at;
     private final LongSupplier nanoTime;
@@ -71,16 +74,20 @@ public final class Deadline {
         if (text.equals("0")) {
             return Duration.ZERO;
         }
-        Matcher part = PART.matcher(text);
         double nanos = 0;
         int end = 0;
-        while (part.find() && part.start() == end) {
+        Matcher part = PART.matcher(text);
+        // From where the last part ended, and on nothing long: a search would try each of a million digits as a
+        // beginning.
+        while (text.length() <= LONGEST
+                && end < text.length()
+                && part.region(end, text.length()).lookingAt()) {
             nanos += Double.parseDouble(part.group(1)) * nanosIn(part.group(2));
             end = part.end();
         }
         if (end == 0 || end < text.length()) {
-            throw Statuses.badRequest("invalid timeout specified in the request URL - time: invalid duration \"" + text
-                    + "\"; allowed is a duration such as 30s or 1m30s");
+            throw Statuses.badRequest("invalid timeout specified in the request URL - time: invalid duration "
+                    + FieldError.quoted(text) + "; allowed is a duration such as 30s or 1m30s");
         }
         return Duration.ofNanos((long) Math.min(nanos, Long.MAX_VALUE / 2.0));
     }

@@ -21,7 +21,12 @@ public final class PercentCode {
                 bytes.write(high * 16 + low);
                 i += 2;
             } else {
-                bytes.writeBytes(String.valueOf(c).getBytes(StandardCharsets.UTF_8));
+                int end = i + 1;
+                while (end < text.length() && text.charAt(end) != '%') {
+                    end++;
+                }
+                bytes.writeBytes(text.substring(i, end).getBytes(StandardCharsets.UTF_8));
+                i = end - 1;
             }
         }
         return bytes.toString(StandardCharsets.UTF_8);

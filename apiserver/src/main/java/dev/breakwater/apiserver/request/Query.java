@@ -16,6 +16,15 @@ import org.jspecify.annotations.Nullable;
  * parameters and consume it. Unknown parameters are ignored, of repeated ones the first counts (k8s-wire 3.2).
  */
 public final class Query {
+    /**
+     * Bounds on what is kept of a query, which is read before anybody is known: half a million parameters of two characters would be
+     * 50 MB. No verb has more than twenty parameters, or one with more than one value that counts, except {@code dryRun}.
+     */
+    private static final int MOST_NAMES = 64;
+
+    private static final int MOST_VALUES = 16;
+    private static final int LONGEST_NAME = 128;
+
     private final Map<String, List<String>> values;
 
     private Query(Map<String, List<String>> values) {
@@ -25,20 +34,39 @@ public final class Query {
     /** @param raw as in the request line, or {@code null}; pairs that cannot be decoded are dropped, as kube-apiserver does */
     public static Query of(@Nullable String raw) {
         Map<String, List<String>> values = new LinkedHashMap<>();
-        if (raw != null) {
-            for (String pair : raw.split("&", -1)) {
-                int equals = pair.indexOf('=');
-                // What cannot be decoded is dropped.
-                try {
-                    String key = decode(equals < 0 ? pair : pair.substring(0, equals));
-                    String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
-                    values.computeIfAbsent(key, k -> new ArrayList<>()).add(value);
-                } catch (IllegalArgumentException e) {
-                    values.remove("");
-                }
-            }
+        int from = 0;
+        while (raw != null && from <= raw.length()) {
+            int and = raw.indexOf('&', from);
+            int to = and < 0 ? raw.length() : and;
+            pair(raw, from, to, values);
+            from = to + 1;
         }
         return new Query(values);
+    }
+
+    private static void pair(String raw, int from, int to, Map<String, List<String>> values) {
+        int equals = raw.indexOf('=', from);
+        int keyEnd = equals < 0 || equals > to ? to : equals;
+        if (keyEnd == from || keyEnd - from > LONGEST_NAME) {
+            return;
+        }
+        String key;
+        String value;
+        try {
+            key = decode(raw.substring(from, keyEnd));
+            value = keyEnd == to ? "" : decode(raw.substring(keyEnd + 1, to));
+        } catch (IllegalArgumentException e) {
+            // Dropped, as in kube-apiserver.
+            return;
+        }
+        List<String> all = values.get(key);
+        if (all == null && values.size() < MOST_NAMES) {
+            all = new ArrayList<>(1);
+            values.put(key, all);
+        }
+        if (all != null && all.size() < MOST_VALUES) {
+            all.add(value);
+        }
     }
 
     public boolean has(String name) {

@@ -17,11 +17,32 @@ public final class RequestParser {
     private static final Set<String> COLLECTION_VERBS = Set.of("list", "watch", "deletecollection");
     private static final Set<String> SUBRESOURCES_OF_NAMESPACES = Set.of("status", "finalize");
 
+    /** More than the longest path that leads anywhere has, so that a path of a megabyte is not half a million strings. */
+    private static final int MOST_PARTS = 16;
+
     private RequestParser() {}
 
+    /** All but the selectors, which are read when it is known who asks ({@link #withSelectors}). */
     public static Target parse(HttpServletRequest request) {
         String path = PercentCode.decode(request.getRequestURI());
         return parse(request.getMethod(), path, Query.of(request.getQueryString()));
+    }
+
+    /** The target with the selectors of the query, as far as they can be read, and the name that they may hold. */
+    public static Target withSelectors(Target target, HttpServletRequest request) {
+        return target instanceof Target.Resource resource
+                ? withSelectors(resource, Query.of(request.getQueryString()))
+                : target;
+    }
+
+    static Target.Resource withSelectors(Target.Resource target, Query query) {
+        if (!COLLECTION_VERBS.contains(target.verb())) {
+            return target;
+        }
+        List<SelectorTerm> fields = SelectorTerms.fields(query.first("fieldSelector"));
+        List<SelectorTerm> labels = SelectorTerms.labels(query.first("labelSelector"));
+        String name = target.name() == null ? nameIn(fields) : target.name();
+        return target.withSelectors(name, fields, labels);
     }
 
     /** @param path decoded, without the query */
@@ -59,16 +80,6 @@ public final class RequestParser {
         if (pathName == null) {
             verb = collectionVerb(verb, query);
         }
-        List<SelectorTerm> fields = List.of();
-        List<SelectorTerm> labels = List.of();
-        String name = pathName;
-        if (COLLECTION_VERBS.contains(verb)) {
-            fields = SelectorTerms.fields(query.first("fieldSelector"));
-            labels = SelectorTerms.labels(query.first("labelSelector"));
-            if (name == null) {
-                name = nameIn(fields);
-            }
-        }
         return new Target.Resource(
                 verb,
                 group,
@@ -76,11 +87,11 @@ public final class RequestParser {
                 namespace,
                 parts.getFirst(),
                 subresource,
-                name,
+                pathName,
                 pathName,
                 watchPath || parts.size() > 3,
-                fields,
-                labels);
+                List.of(),
+                List.of());
     }
 
     private static String verb(String method) {
@@ -116,7 +127,7 @@ public final class RequestParser {
 
     private static List<String> split(String path) {
         String trimmed = path.substring(leading(path), Math.max(leading(path), path.length() - trailing(path)));
-        return trimmed.isEmpty() ? List.of() : new ArrayList<>(Arrays.asList(trimmed.split("/", -1)));
+        return trimmed.isEmpty() ? List.of() : new ArrayList<>(Arrays.asList(trimmed.split("/", MOST_PARTS)));
     }
 
     private static int leading(String path) {

@@ -37,6 +37,23 @@ public sealed interface Target {
             return verb.equals("watch");
         }
 
+        /** The same with what its query selects. */
+        Resource withSelectors(
+                @Nullable String selectedName, List<SelectorTerm> selectedFields, List<SelectorTerm> selectedLabels) {
+            return new Resource(
+                    verb,
+                    group,
+                    version,
+                    namespace,
+                    resource,
+                    subresource,
+                    selectedName,
+                    pathName,
+                    surplus,
+                    selectedFields,
+                    selectedLabels);
+        }
+
         /** The same without the name, and so without the fields that lead to it. */
         public Resource withoutName() {
             return new Resource(

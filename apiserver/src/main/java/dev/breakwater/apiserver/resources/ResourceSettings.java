@@ -7,13 +7,18 @@ import java.time.Duration;
  * Limits of the data plane.
  *
  * @param mostBodyBytes larger bodies are answered 413
- * @param bytesInFlight memory for the bodies of all requests together
+ * @param bytesInFlight memory for what all requests together have sent: bodies, and the texts and trees made of them
  * @param patience how long a body waits for its share before it is answered 429
  * @param rememberedBulks results of validations that are kept, some 300 bytes each
  * @param spill folder for the deflated bytes of very large bulks
  */
 public record ResourceSettings(
         long mostBodyBytes, int bytesInFlight, Duration patience, int rememberedBulks, Path spill) {
+    /** Memory of one request: with two thirds of it, one at a time may be large and the others go on. */
+    int bytesOfOne() {
+        return bytesInFlight / 3 * 2;
+    }
+
     /** Those of a 256 MB container. */
     public static ResourceSettings defaults() {
         return new ResourceSettings(

@@ -1,5 +1,6 @@
 package dev.breakwater.apiserver.selector;
 
+import dev.breakwater.apiserver.status.FieldError;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,7 @@ public record FieldSelector(List<Term> terms) {
     private static Term supported(FieldTerm term, boolean namespaced) throws SelectorException {
         boolean ofName = term.field().equals("metadata.name");
         if (!ofName && !(namespaced && term.field().equals("metadata.namespace"))) {
-            throw new SelectorException("field label not supported: " + term.field());
+            throw new SelectorException("field label not supported: " + FieldError.shown(term.field()));
         }
         return new Term(ofName, term.equal(), term.value());
     }

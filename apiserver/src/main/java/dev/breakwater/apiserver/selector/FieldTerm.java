@@ -1,5 +1,6 @@
 package dev.breakwater.apiserver.selector;
 
+import dev.breakwater.apiserver.status.FieldError;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,29 +15,24 @@ public record FieldTerm(String field, boolean equal, String value) {
      * itself.
      */
     public static List<FieldTerm> parse(String text) throws SelectorException {
+        SelectorException.checkLength("field", text);
         List<FieldTerm> terms = new ArrayList<>();
-        for (String part : split(text)) {
-            if (!part.isEmpty()) {
-                terms.add(term(text, part));
+        int start = 0;
+        for (int i = 0; i <= text.length(); i++) {
+            if (i == text.length() || text.charAt(i) == ',') {
+                if (i > start) {
+                    terms.add(term(text, text.substring(start, i)));
+                    SelectorException.checkTerms("field", terms.size());
+                }
+                start = i + 1;
+            } else if (text.charAt(i) == '\\') {
+                i++;
             }
+        }
+        if (start < text.length()) {
+            terms.add(term(text, text.substring(start)));
         }
         return List.copyOf(terms);
-    }
-
-    private static List<String> split(String text) {
-        List<String> parts = new ArrayList<>();
-        int start = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '\\') {
-                i++;
-            } else if (c == ',') {
-                parts.add(text.substring(start, i));
-                start = i + 1;
-            }
-        }
-        parts.add(text.substring(start));
-        return parts;
     }
 
     private static FieldTerm term(String selector, String part) throws SelectorException {
@@ -48,7 +44,8 @@ public record FieldTerm(String field, boolean equal, String value) {
                 return new FieldTerm(part.substring(0, i), !unequal, unescape(part.substring(i + (two ? 2 : 1))));
             }
         }
-        throw new SelectorException("invalid selector: '" + selector + "'; can't understand '" + part + "'");
+        throw new SelectorException("invalid selector: '" + FieldError.shown(selector) + "'; can't understand '"
+                + FieldError.shown(part) + "'");
     }
 
     private static String unescape(String value) throws SelectorException {
@@ -59,11 +56,13 @@ public record FieldTerm(String field, boolean equal, String value) {
                 i++;
                 char escaped = i < value.length() ? value.charAt(i) : 0;
                 if (escaped != '\\' && escaped != ',' && escaped != '=') {
-                    throw new SelectorException("invalid field selector: invalid escape sequence in '" + value + "'");
+                    throw new SelectorException(
+                            "invalid field selector: invalid escape sequence in '" + FieldError.shown(value) + "'");
                 }
                 plain.append(escaped);
             } else if (c == ',' || c == '=') {
-                throw new SelectorException("invalid field selector: unescaped '" + c + "' in value '" + value + "'");
+                throw new SelectorException(
+                        "invalid field selector: unescaped '" + c + "' in value '" + FieldError.shown(value) + "'");
             } else {
                 plain.append(c);
             }

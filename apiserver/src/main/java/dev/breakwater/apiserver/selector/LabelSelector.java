@@ -12,6 +12,9 @@ import java.util.stream.Collectors;
  * @param requirements all of them must hold; none selects everything
  */
 public record LabelSelector(List<Requirement> requirements) {
+    /** Terms and values that are looked up in an index; with more, the objects are asked one by one. */
+    private static final int MOST_NARROWING = 16;
+
     public static final LabelSelector EVERYTHING = new LabelSelector(List.of());
 
     /** One term of the selector. */
@@ -70,6 +73,7 @@ public record LabelSelector(List<Requirement> requirements) {
 
     /** Parses the text form, such as {@code a=b,c in (d,e),!f}. */
     public static LabelSelector parse(String text) throws SelectorException {
+        SelectorException.checkLength("label", text);
         return text.isBlank() ? EVERYTHING : new LabelSelector(new LabelSelectorParser(text).parse());
     }
 
@@ -89,7 +93,8 @@ public record LabelSelector(List<Requirement> requirements) {
     /** What a label index can answer: a hint that never loses a match. */
     public List<LabelTerm> narrowing() {
         return requirements.stream()
-                .filter(In.class::isInstance)
+                .filter(r -> r instanceof In in && in.values().size() <= MOST_NARROWING)
+                .limit(MOST_NARROWING)
                 .map(r -> new LabelTerm(r.key(), ((In) r).values()))
                 .collect(Collectors.toUnmodifiableList());
     }

@@ -1,7 +1,9 @@
 package dev.breakwater.apiserver.selector;
 
 import dev.breakwater.apiserver.selector.LabelSelector.Requirement;
+import dev.breakwater.apiserver.status.FieldError;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,6 +30,7 @@ final class LabelSelectorParser {
                 throw expected("!, identifier, or 'end of string'");
             }
             requirements.add(requirement());
+            SelectorException.checkTerms("label", requirements.size());
             if (token.equals(END)) {
                 break;
             }
@@ -64,14 +67,14 @@ final class LabelSelectorParser {
             case "notin" -> new LabelSelector.NotIn(key, values(key));
             case ">", "<" -> new LabelSelector.Compared(key, operator.equals(">"), bound(key));
             default ->
-                throw new SelectorException("unable to parse requirement: found '" + operator
+                throw new SelectorException("unable to parse requirement: found '" + FieldError.shown(operator)
                         + "', expected: in, notin, =, ==, !=, gt, lt");
         };
     }
 
     private String exactValue(String key) throws SelectorException {
         String value = token.equals(END) || token.equals(",") ? "" : take();
-        check("value of " + key, value, Names.labelValue(value));
+        check("value of " + FieldError.shown(key), value, Names.labelValue(value));
         return value;
     }
 
@@ -85,24 +88,21 @@ final class LabelSelectorParser {
         }
     }
 
-    /** A list in parentheses; nothing between two commas is the empty value. */
+    /** A list in parentheses; nothing between two commas is the empty value, and so is nothing at all: {@code a in ()}. */
     private Set<String> values(String key) throws SelectorException {
         if (!token.equals("(")) {
             throw expected("'('");
         }
         advance();
-        if (token.equals(")")) {
-            throw new SelectorException(
-                    "values: Invalid value: []: for 'in', 'notin' operators, values set can't be empty");
-        }
         Set<String> values = new LinkedHashSet<>();
         while (true) {
             String value = token.equals(",") || token.equals(")") ? "" : take();
-            check("value of " + key, value, Names.labelValue(value));
+            check("value of " + FieldError.shown(key), value, Names.labelValue(value));
             values.add(value);
             if (token.equals(")")) {
                 advance();
-                return Set.copyOf(values);
+                // Not Set.copyOf: values that collide, which clients can choose, are found one by one there.
+                return Collections.unmodifiableSet(values);
             }
             if (!token.equals(",")) {
                 throw expected("',' or ')'");
@@ -153,13 +153,14 @@ final class LabelSelectorParser {
     }
 
     private SelectorException expected(String what) {
-        return new SelectorException("unable to parse requirement: found '" + token + "', expected: " + what);
+        return new SelectorException(
+                "unable to parse requirement: found '" + FieldError.shown(token) + "', expected: " + what);
     }
 
     private static void check(String what, String value, @Nullable String wrong) throws SelectorException {
         if (wrong != null) {
-            throw new SelectorException(
-                    "unable to parse requirement: " + what + ": Invalid value: \"" + value + "\": " + wrong);
+            throw new SelectorException("unable to parse requirement: " + what + ": Invalid value: "
+                    + FieldError.quoted(value) + ": " + wrong);
         }
     }
 }

@@ -127,7 +127,7 @@ public final class Filters implements Exchange {
         }
         Opinion.Known known = authentication.who(new Credentials(request));
         User user = known.user();
-        authorization.require(user, known.frontProxy(), target);
+        authorization.require(user, known.frontProxy(), RequestParser.withSelectors(target, request));
         HttpServletRequest bare = new WithoutCredentials(request);
         if (!(target instanceof Target.Resource resource)) {
             dispatch.path(PercentCode.decode(request.getRequestURI()), user, bare, response);

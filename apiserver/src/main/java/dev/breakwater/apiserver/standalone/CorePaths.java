@@ -1,11 +1,12 @@
 package dev.breakwater.apiserver.standalone;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.apiserver.discovery.ApiResource;
+import dev.breakwater.apiserver.intake.ByteBudget;
+import dev.breakwater.apiserver.intake.Intake;
+import dev.breakwater.apiserver.intake.MalformedException;
 import dev.breakwater.apiserver.request.User;
 import dev.breakwater.apiserver.server.PathExchange;
 import dev.breakwater.apiserver.status.Statuses;
@@ -14,6 +15,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -24,14 +26,19 @@ import java.util.regex.Pattern;
  * for {@code describe}; and the reviews behind {@code auth can-i} and {@code auth whoami}.
  */
 public final class CorePaths implements PathExchange {
-    private static final int LARGEST_REVIEW = 1 << 20;
+    /** kubectl's are below one KiB. */
+    private static final int LARGEST_REVIEW = 64 << 10;
+    /** Memory of all reviews at one time, and of one. */
+    private static final int ALL_REVIEWS = 4 << 20;
+
+    private static final int ONE_REVIEW = 2 << 20;
     private static final Pattern NAMESPACE = Pattern.compile("/api/v1/namespaces/([^/]+)/?");
     private static final Pattern EVENTS = Pattern.compile("/api/v1/(namespaces/[^/]+/)?events/?");
     private static final Pattern REVIEW = Pattern.compile(
             "/apis/(authorization|authentication)\\.k8s\\.io/v1/(selfsubject(?:access|rules|)reviews)/?");
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
-    private final ObjectMapper json = new ObjectMapper();
+    private final ByteBudget memory = new ByteBudget(ALL_REVIEWS, ONE_REVIEW, Duration.ofMillis(200));
     private final NamespacesInUse namespaces;
     private final SelfReviews reviews;
 
@@ -73,8 +80,10 @@ public final class CorePaths implements PathExchange {
         Matcher review = REVIEW.matcher(path);
         if (review.matches()) {
             require(request, "POST");
-            ObjectNode asked = body(review.group(2), request);
-            answer(response, 201, reviews.answer(review.group(2), asked, user));
+            try (ByteBudget.Share share = memory.open()) {
+                ObjectNode asked = body(review.group(2), request, share);
+                answer(response, 201, reviews.answer(review.group(2), asked, user));
+            }
             return;
         }
         require(request, "GET");
@@ -118,7 +127,10 @@ public final class CorePaths implements PathExchange {
         return list;
     }
 
-    private ObjectNode body(String resource, HttpServletRequest request) throws IOException {
+    private static ObjectNode body(String resource, HttpServletRequest request, ByteBudget.Share share)
+            throws IOException {
+        // Body, answer, and the little that protobuf takes.
+        share.take(4 * LARGEST_REVIEW);
         byte[] bytes;
         try (InputStream in = request.getInputStream()) {
             bytes = in.readNBytes(LARGEST_REVIEW + 1);
@@ -131,10 +143,10 @@ public final class CorePaths implements PathExchange {
             if (type.startsWith(ProtobufReview.MEDIA_TYPE)) {
                 return ProtobufReview.decode(resource, bytes);
             }
-            if (json.readTree(bytes) instanceof ObjectNode object) {
+            if (Intake.tree(bytes, bytes.length, share) instanceof ObjectNode object) {
                 return object;
             }
-        } catch (JsonProcessingException | IllegalArgumentException e) {
+        } catch (MalformedException | IllegalArgumentException e) {
             throw Statuses.badRequest("the body cannot be read as a review: " + e.getMessage());
         }
         throw Statuses.badRequest("the body must be a review as a JSON object");

@@ -20,6 +20,7 @@ final class ProtobufReview {
             List.of("namespace", "verb", "group", "version", "resource", "subresource", "name");
     private static final List<String> PATH_ATTRIBUTES = List.of("path", "verb");
     private static final int LENGTH_DELIMITED = 2;
+    private static final int HIGHEST_FIELD = 15;
 
     private ProtobufReview() {}
 
@@ -86,6 +87,10 @@ final class ProtobufReview {
                     long length = number(message, at);
                     if (length < 0 || length > message.length - at[0]) {
                         throw new IllegalArgumentException("a field is longer than the message");
+                    }
+                    if (tag >>> 3 > HIGHEST_FIELD) {
+                        at[0] += (int) length;
+                        continue;
                     }
                     fields.put((int) (tag >>> 3), Arrays.copyOfRange(message, at[0], at[0] + (int) length));
                     at[0] += (int) length;

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param field path such as {@code report.vulnerabilities[3].severity}
  */
 public record FieldError(String reason, String field, String message) {
+    /** Longer than every name, label and path that is valid. */
+    private static final int LONGEST_SHOWN = 512;
 
     public static FieldError required(String field, String detail) {
         return new FieldError("FieldValueRequired", field, withDetail("Required value", detail));
@@ -45,10 +47,16 @@ public record FieldError(String reason, String field, String message) {
         return new FieldError("FieldValueDuplicate", field, "Duplicate value: " + value);
     }
 
-    /** A string in double quotes, with quotes, backslashes and control characters escaped. */
+    /**
+     * A string in double quotes, with quotes, backslashes and control characters escaped. Of a long one the beginning: what clients
+     * send may be megabytes, and messages repeat it.
+     */
     public static String quoted(@Nullable String value) {
-        StringBuilder quoted = new StringBuilder("\"");
-        for (char c : String.valueOf(value).toCharArray()) {
+        String text = String.valueOf(value);
+        int shown = Math.min(text.length(), LONGEST_SHOWN);
+        StringBuilder quoted = new StringBuilder(shown + 16).append('"');
+        for (int i = 0; i < shown; i++) {
+            char c = text.charAt(i);
             switch (c) {
                 case '"' -> quoted.append("\\\"");
                 case '\\' -> quoted.append("\\\\");
@@ -57,14 +65,21 @@ public record FieldError(String reason, String field, String message) {
                 case '\t' -> quoted.append("\\t");
                 default -> {
                     if (c < 0x20 || c == 0x7f) {
-                        quoted.append(String.format("\\x%02x", (int) c));
+                        quoted.append("\\x")
+                                .append(Character.forDigit(c >> 4, 16))
+                                .append(Character.forDigit(c & 15, 16));
                     } else {
                         quoted.append(c);
                     }
                 }
             }
         }
-        return quoted.append('"').toString();
+        return quoted.append(shown < text.length() ? "\"..." : "\"").toString();
+    }
+
+    /** A text that a client sent, without quotes; of a long one the beginning. */
+    public static String shown(String text) {
+        return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "...";
     }
 
     /** As it appears in the message of the whole Status. */

@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.apiserver.call.Call;
 import dev.breakwater.apiserver.call.Registry;
+import dev.breakwater.apiserver.intake.ByteBudget;
 import dev.breakwater.apiserver.intake.Findings;
 import dev.breakwater.apiserver.intake.Incoming;
+import dev.breakwater.apiserver.intake.Intake;
 import dev.breakwater.apiserver.intake.MalformedException;
+import dev.breakwater.apiserver.json.ByteBuilder;
 import dev.breakwater.apiserver.kind.ReportKind;
 import dev.breakwater.apiserver.negotiate.BodyType;
 import dev.breakwater.apiserver.options.WriteOptions;
@@ -18,12 +21,17 @@ import dev.breakwater.apiserver.status.StatusException;
 import dev.breakwater.apiserver.status.Statuses;
 import dev.breakwater.apiserver.yaml.YamlBody;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads bodies of creates and updates, and says in words what is wrong with them. */
 final class Bodies {
+    private static final int BUFFER = 16 * 1024;
+
     private Bodies() {}
 
     /** Reads the object in the body of {@code call}. Wrong media type, JSON, kind or metadata types are answered here. */
@@ -33,8 +41,8 @@ final class Bodies {
         BodyType type = BodyType.of(http.getContentType());
         try {
             Incoming incoming = type == BodyType.YAML
-                    ? registry.intake().read(call.schema(), YamlBody.toJson(whole(http, YamlBody.LIMIT)))
-                    : registry.intake().read(call.schema(), http.getInputStream(), http.getContentLengthLong());
+                    ? yaml(registry, call, new TimedBody(http))
+                    : registry.intake().read(call.schema(), new TimedBody(http), http.getContentLengthLong());
             boolean good = false;
             try {
                 checkKind(kind, incoming.head());
@@ -51,18 +59,67 @@ final class Bodies {
         }
     }
 
-    /** The whole body, which is known to be small; 413 if it is not. */
-    static byte[] whole(HttpServletRequest http, int limit) throws IOException {
+    private static Incoming yaml(Registry registry, Call call, InputStream body) throws IOException {
+        ByteBudget.Share share = registry.intake().open();
+        Incoming incoming = null;
+        try {
+            incoming = registry.intake().read(call.schema(), YamlBody.toJson(body, share), share);
+            incoming.held().add(share);
+            if (incoming.findings().hasDuplicates()) {
+                throw new IllegalArgumentException("error converting YAML to JSON: "
+                        + incoming.findings().strict().getLast());
+            }
+            return incoming;
+        } catch (IOException | RuntimeException | Error e) {
+            share.close();
+            if (incoming != null) {
+                incoming.close();
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * A small body as a tree; {@code null} for an empty one.
+     *
+     * @throws MalformedException if it is no JSON
+     * @throws IllegalArgumentException if it is no YAML
+     */
+    static @Nullable JsonNode tree(HttpServletRequest http, int limit, ByteBudget.Share share) throws IOException {
+        TimedBody in = new TimedBody(http);
         if (http.getContentLengthLong() > limit) {
             throw Statuses.requestEntityTooLarge(limit);
         }
-        try (InputStream in = http.getInputStream()) {
-            byte[] body = in.readNBytes(limit + 1);
-            if (body.length > limit) {
+        int first = in.read();
+        if (first < 0) {
+            return null;
+        }
+        InputStream body = new SequenceInputStream(new ByteArrayInputStream(new byte[] {(byte) first}), in);
+        if (BodyType.of(http.getContentType()) == BodyType.YAML) {
+            ByteBuilder json = YamlBody.toJson(body, share);
+            return Intake.tree(json.array(), json.length(), share);
+        }
+        ByteBuilder json = whole(body, http.getContentLengthLong(), limit, share);
+        return Intake.tree(json.array(), json.length(), share);
+    }
+
+    /** The whole body, which is known to be small; 413 if it is not. */
+    static ByteBuilder whole(InputStream in, long expected, int limit, ByteBudget.Share share) throws IOException {
+        if (expected > limit) {
+            throw Statuses.requestEntityTooLarge(limit);
+        }
+        int first = (int) Math.clamp(expected, 1024, 64 * 1024);
+        share.take(first + BUFFER);
+        ByteBuilder body = new ByteBuilder(first, share);
+        byte[] buffer = new byte[BUFFER];
+        for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+            if (body.length() + count > limit) {
                 throw Statuses.requestEntityTooLarge(limit);
             }
-            return body;
+            body.append(buffer, 0, count);
         }
+        share.giveBack(BUFFER);
+        return body;
     }
 
     /** Refuses, tells or passes over unknown and duplicate fields. */
@@ -75,9 +132,15 @@ final class Bodies {
             throw Statuses.badRequest(
                     call.kind().kind() + " in version " + quoted(call.kind().version())
                             + " cannot be handled as a " + call.kind().kind() + ": strict decoding error: "
-                            + String.join(", ", found));
+                            + told(found, findings));
         }
         Warnings.add(call, found);
+    }
+
+    /** The first of them, and how many others there are. */
+    static String told(List<String> found, Findings findings) {
+        String texts = String.join(", ", found);
+        return findings.further() == 0 ? texts : texts + ", and " + findings.further() + " more";
     }
 
     static StatusException unrecognized(ReportKind kind, String because) {
@@ -95,12 +158,12 @@ final class Bodies {
             throw unrecognized(kind, "Object 'apiVersion' is missing");
         }
         if (!apiVersion.asText().equals(kind.apiVersion())) {
-            throw Statuses.badRequest("the API version in the data (" + apiVersion.asText()
+            throw Statuses.badRequest("the API version in the data (" + FieldError.shown(apiVersion.asText())
                     + ") does not match the expected API version (" + kind.apiVersion() + ")");
         }
         if (!given.asText().equals(kind.kind())) {
-            throw Statuses.badRequest("the kind in the data (" + given.asText() + ") does not match the expected kind ("
-                    + kind.kind() + ")");
+            throw Statuses.badRequest("the kind in the data (" + FieldError.shown(given.asText())
+                    + ") does not match the expected kind (" + kind.kind() + ")");
         }
         if (object.has("metadata") && !object.get("metadata").isObject()) {
             throw unrecognized(kind, "metadata is an object");
@@ -109,11 +172,10 @@ final class Bodies {
 
     /** Metadata is typed: what is of another type cannot be read at all, while a report's fields are validated. */
     static void checkMetadataTypes(ReportKind kind, Findings findings) {
-        for (FieldError error : findings.errors()) {
-            if (error.field().equals("metadata") || error.field().startsWith("metadata.")) {
-                throw Statuses.badRequest(kind.kind() + " in version " + quoted(kind.version())
-                        + " cannot be handled as a " + kind.kind() + ": " + error.field() + ": " + error.message());
-            }
+        FieldError error = findings.ofMetadata();
+        if (error != null) {
+            throw Statuses.badRequest(kind.kind() + " in version " + quoted(kind.version()) + " cannot be handled as a "
+                    + kind.kind() + ": " + error.field() + ": " + error.message());
         }
     }
 }

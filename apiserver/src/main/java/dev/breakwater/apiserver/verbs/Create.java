@@ -7,6 +7,7 @@ import dev.breakwater.apiserver.answer.View;
 import dev.breakwater.apiserver.call.Call;
 import dev.breakwater.apiserver.call.Registry;
 import dev.breakwater.apiserver.intake.Incoming;
+import dev.breakwater.apiserver.json.Allowance;
 import dev.breakwater.apiserver.kind.ReportKind;
 import dev.breakwater.apiserver.negotiate.Accept.Subject;
 import dev.breakwater.apiserver.object.ObjectMeta;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** POST to a collection (k8s-wire 3.5). */
 public final class Create {
@@ -84,7 +86,7 @@ public final class Create {
             if (options.dryRun()) {
                 Entry existing = registry.store().get(kind.id(), key, Projection.HEAD);
                 if (existing != null) {
-                    throw exists(kind, name, existing);
+                    throw exists(kind, name, existing, incoming.memory());
                 }
                 answer(call, view, 0, key, head, bulk, incoming);
                 return;
@@ -96,7 +98,7 @@ public final class Create {
                 }
                 case WriteOutcome.AlreadyExists taken -> {
                     if (!generated) {
-                        throw exists(kind, name, registry.store().entry(taken.existing()));
+                        throw exists(kind, name, registry.store().entry(taken.existing()), incoming.memory());
                     }
                     if (attempt == TRIES) {
                         throw Statuses.noUniqueName(
@@ -127,10 +129,9 @@ public final class Create {
         }
     }
 
-    private StatusException exists(ReportKind kind, String name, @org.jspecify.annotations.Nullable Entry existing) {
-        boolean terminating = existing != null
-                && ObjectMeta.isTerminating(
-                        (ObjectNode) registry.form().tree(kind, existing).get("metadata"));
+    private StatusException exists(ReportKind kind, String name, @Nullable Entry existing, Allowance memory) {
+        boolean terminating =
+                existing != null && ObjectMeta.isTerminating(registry.form().metadata(existing, memory));
         return Statuses.alreadyExists(kind, name, terminating);
     }
 

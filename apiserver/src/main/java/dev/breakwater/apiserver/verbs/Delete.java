@@ -7,19 +7,20 @@ import dev.breakwater.apiserver.answer.Shown;
 import dev.breakwater.apiserver.answer.View;
 import dev.breakwater.apiserver.call.Call;
 import dev.breakwater.apiserver.call.Registry;
+import dev.breakwater.apiserver.intake.ByteBudget;
+import dev.breakwater.apiserver.intake.MalformedException;
 import dev.breakwater.apiserver.json.CanonicalJson;
 import dev.breakwater.apiserver.kind.ReportKind;
 import dev.breakwater.apiserver.negotiate.Accept.Subject;
-import dev.breakwater.apiserver.negotiate.BodyType;
 import dev.breakwater.apiserver.object.ObjectMeta;
 import dev.breakwater.apiserver.object.StoredForm;
 import dev.breakwater.apiserver.options.DeleteOptions;
 import dev.breakwater.apiserver.options.DeleteOptions.Propagation;
 import dev.breakwater.apiserver.request.Deadline;
+import dev.breakwater.apiserver.status.FieldError;
 import dev.breakwater.apiserver.status.StatusBody;
 import dev.breakwater.apiserver.status.StatusException.Details;
 import dev.breakwater.apiserver.status.Statuses;
-import dev.breakwater.apiserver.yaml.YamlBody;
 import dev.breakwater.storage.Entry;
 import dev.breakwater.storage.Head;
 import dev.breakwater.storage.Projection;
@@ -44,14 +45,16 @@ public final class Delete {
 
     public void serve(Call call) throws IOException {
         View view = call.view(Subject.OBJECT);
-        DeleteOptions options = options(call);
-        Outcome outcome = delete(
-                call.kind(), call.key(), options, Deadline.of(call.request().http()));
-        switch (outcome) {
-            case Outcome.Absent absent -> throw Statuses.notFound(call.kind(), call.name());
-            case Outcome.Gone gone -> success(call, call.name(), gone.uid());
-            case Outcome.Terminating terminating ->
-                registry.answer().send(call.request(), 200, view, terminating.shown());
+        try (ByteBudget.Share memory = registry.intake().open()) {
+            DeleteOptions options = options(call, memory);
+            Outcome outcome = delete(
+                    call.kind(), call.key(), options, Deadline.of(call.request().http()), memory);
+            switch (outcome) {
+                case Outcome.Absent absent -> throw Statuses.notFound(call.kind(), call.name());
+                case Outcome.Gone gone -> success(call, call.name(), gone.uid());
+                case Outcome.Terminating terminating ->
+                    registry.answer().send(call.request(), 200, view, terminating.shown());
+            }
         }
     }
 
@@ -65,24 +68,22 @@ public final class Delete {
         record Terminating(Shown shown) implements Outcome {}
     }
 
-    /** Options from the body, or from the query if there is no body. */
-    static DeleteOptions options(Call call) throws IOException {
+    /** Options from the body, or from the query if there is no body; {@code memory} is as it was afterwards. */
+    static DeleteOptions options(Call call, ByteBudget.Share memory) throws IOException {
         HttpServletRequest http = call.request().http();
-        byte[] body = Bodies.whole(http, LIMIT);
-        JsonNode tree = null;
-        if (body.length > 0) {
-            BodyType type = BodyType.of(http.getContentType());
-            try {
-                tree = CanonicalJson.read(type == BodyType.YAML ? YamlBody.toJson(body) : body);
-            } catch (IllegalArgumentException e) {
-                throw Statuses.badRequest(
-                        "the object provided is unrecognized (must be of type DeleteOptions): " + e.getMessage());
-            }
+        long before = memory.taken();
+        try {
+            JsonNode tree = Bodies.tree(http, LIMIT, memory);
+            return DeleteOptions.of(
+                    tree == null || tree.isMissingNode() ? null : tree,
+                    call.query(),
+                    call.kind().apiVersion());
+        } catch (MalformedException | IllegalArgumentException e) {
+            throw Statuses.badRequest(
+                    "the object provided is unrecognized (must be of type DeleteOptions): " + e.getMessage());
+        } finally {
+            memory.backTo(before);
         }
-        return DeleteOptions.of(
-                tree == null || tree.isMissingNode() ? null : tree,
-                call.query(),
-                call.kind().apiVersion());
     }
 
     static void success(Call call, @Nullable String name, @Nullable String uid) throws IOException {
@@ -95,8 +96,11 @@ public final class Delete {
         call.request().response().getOutputStream().write(body);
     }
 
-    /** Tries again when another writer comes first, unless the client named the version, as long as the client waits. */
-    Outcome delete(ReportKind kind, String key, DeleteOptions options, Deadline deadline) {
+    /**
+     * Tries again when another writer comes first, unless the client named the version, as long as the client waits. Only an object that finalizers keep becomes a
+     * tree: what is too large for one can be deleted all the same.
+     */
+    Outcome delete(ReportKind kind, String key, DeleteOptions options, Deadline deadline, ByteBudget.Share memory) {
         while (true) {
             deadline.check();
             Entry entry = registry.store().get(kind.id(), key, Projection.HEAD);
@@ -104,13 +108,13 @@ public final class Delete {
                 return new Outcome.Absent();
             }
             checkPreconditions(kind, key, entry, options);
-            ObjectNode tree = registry.form().tree(kind, entry);
-            ObjectNode metadata = (ObjectNode) tree.get("metadata");
-            ObjectNode before = metadata.deepCopy();
+            long before = memory.taken();
+            ObjectNode metadata = registry.form().metadata(entry, memory);
             recomputeFinalizers(metadata, options.propagation());
             Outcome outcome = ObjectMeta.hasFinalizers(metadata)
-                    ? terminate(kind, entry, tree, before, options.dryRun())
+                    ? terminate(kind, entry, metadata, memory, options.dryRun())
                     : remove(kind, entry, options.dryRun());
+            memory.backTo(before);
             if (outcome != null) {
                 return outcome;
             }
@@ -131,16 +135,18 @@ public final class Delete {
     }
 
     private @Nullable Outcome terminate(
-            ReportKind kind, Entry entry, ObjectNode tree, ObjectNode before, boolean dryRun) {
-        ObjectNode metadata = (ObjectNode) tree.get("metadata");
+            ReportKind kind, Entry entry, ObjectNode metadata, ByteBudget.Share memory, boolean dryRun) {
+        ObjectNode tree = registry.form().tree(kind, entry, memory);
+        ObjectNode before = (ObjectNode) tree.get("metadata");
         if (!ObjectMeta.isTerminating(metadata)) {
             metadata.put(
                     "deletionTimestamp", ObjectMeta.timestamp(registry.clock().instant()));
             metadata.put("deletionGracePeriodSeconds", 0);
             metadata.put("generation", metadata.path("generation").asLong() + 1);
-        } else if (metadata.equals(before)) {
+        } else if (metadata.equals(before.without("resourceVersion"))) {
             return new Outcome.Terminating(Shown.of(entry, registry.store()));
         }
+        tree.set("metadata", metadata);
         Head head = registry.form().head(kind, tree, StoredForm.bulkSha256(entry.head()));
         Shown.BulkBytes bulk = Shown.of(entry, registry.store()).bulk();
         if (dryRun) {
@@ -163,7 +169,7 @@ public final class Delete {
             throw Statuses.conflict(
                     kind,
                     name,
-                    "Precondition failed: UID in precondition: " + uid + ", UID in object meta: "
+                    "Precondition failed: UID in precondition: " + FieldError.shown(uid) + ", UID in object meta: "
                             + entry.head().uid());
         }
         String version = options.resourceVersion();
@@ -171,7 +177,7 @@ public final class Delete {
             throw Statuses.conflict(
                     kind,
                     name,
-                    "Precondition failed: ResourceVersion in precondition: " + version
+                    "Precondition failed: ResourceVersion in precondition: " + FieldError.shown(version)
                             + ", ResourceVersion in object meta: " + entry.revision());
         }
     }

@@ -3,6 +3,7 @@ package dev.breakwater.apiserver.verbs;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.breakwater.apiserver.call.Call;
 import dev.breakwater.apiserver.call.Registry;
+import dev.breakwater.apiserver.intake.ByteBudget;
 import dev.breakwater.apiserver.kind.ReportKind;
 import dev.breakwater.apiserver.list.ListOptions;
 import dev.breakwater.apiserver.list.Selections;
@@ -42,7 +43,14 @@ public final class DeleteCollection {
         }
         Selection selection = Selections.of(call);
         ListOptions list = ListOptions.of(call.query());
-        DeleteOptions options = Delete.options(call);
+        try (ByteBudget.Share memory = registry.intake().open()) {
+            serve(call, selection, list, Delete.options(call, memory), memory);
+        }
+    }
+
+    private void serve(Call call, Selection selection, ListOptions list, DeleteOptions options, ByteBudget.Share memory)
+            throws IOException {
+        ReportKind kind = call.kind();
         Snapshot snapshot =
                 new Snapshot(registry.store(), kind, selection, registry.store().current(), Projection.META, "");
         Deadline deadline = Deadline.of(call.request().http());
@@ -51,7 +59,7 @@ public final class DeleteCollection {
             while (left > 0 && !snapshot.ended()) {
                 List<Entry> entries = snapshot.readSome((int) Math.min(left, Snapshot.PAGE));
                 deadline.check();
-                delete(kind, entries, options, deadline);
+                delete(kind, entries, options, deadline, memory);
                 left -= entries.size();
             }
         } catch (ExpiredException e) {
@@ -60,14 +68,17 @@ public final class DeleteCollection {
         Delete.success(call, null, null);
     }
 
-    private void delete(ReportKind kind, List<Entry> entries, DeleteOptions options, Deadline deadline) {
+    private void delete(
+            ReportKind kind, List<Entry> entries, DeleteOptions options, Deadline deadline, ByteBudget.Share memory) {
         if (options.dryRun()) {
             return;
         }
         List<Write> removals = new ArrayList<>();
         List<String> others = new ArrayList<>();
         for (Entry entry : entries) {
-            JsonNode metadata = registry.form().metadata(entry);
+            long before = memory.taken();
+            JsonNode metadata = registry.form().metadata(entry, memory);
+            memory.backTo(before);
             if (Delete.plain(options) && metadata.path("finalizers").isEmpty()) {
                 removals.add(new Write.Delete(kind.id(), entry.key(), entry.revision()));
             } else {
@@ -81,7 +92,7 @@ public final class DeleteCollection {
             }
         }
         for (String key : others) {
-            delete.delete(kind, key, options, deadline);
+            delete.delete(kind, key, options, deadline, memory);
         }
     }
 }

@@ -8,8 +8,11 @@ import dev.breakwater.apiserver.answer.Shown;
 import dev.breakwater.apiserver.answer.View;
 import dev.breakwater.apiserver.call.Call;
 import dev.breakwater.apiserver.call.Registry;
+import dev.breakwater.apiserver.intake.ByteBudget;
 import dev.breakwater.apiserver.intake.Incoming;
+import dev.breakwater.apiserver.intake.Intake;
 import dev.breakwater.apiserver.intake.MalformedException;
+import dev.breakwater.apiserver.json.ByteBuilder;
 import dev.breakwater.apiserver.json.CanonicalJson;
 import dev.breakwater.apiserver.negotiate.Accept.Subject;
 import dev.breakwater.apiserver.negotiate.BodyType;
@@ -26,6 +29,7 @@ import dev.breakwater.apiserver.verbs.Replacement.Proposal;
 import dev.breakwater.storage.Bulk;
 import dev.breakwater.storage.Entry;
 import dev.breakwater.storage.Projection;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,10 +39,11 @@ import java.util.List;
  * tree of the whole object, and has a lower limit for it.
  */
 public final class Patch {
-    /** Most bytes of a patch, and of a bulk that a patch changes: a tree takes some ten times as many. */
+    /** Most bytes of a patch, and of a bulk that a patch changes: a tree takes three times as many, or fifty. */
     static final int LIMIT = 3 << 20;
 
     private static final int TRIES = 100;
+    private static final int FIRST = 8 * 1024;
 
     private final Registry registry;
     private final Committer committer;
@@ -54,39 +59,38 @@ public final class Patch {
         View view = call.view(Subject.OBJECT);
         PatchType type = BodyType.patch(call.request().http().getContentType());
         WriteOptions options = WriteOptions.of(call.query(), "PatchOptions");
-        Change change = read(call, type);
-        for (int attempt = 0; attempt < TRIES; attempt++) {
-            Entry old = registry.store().get(call.kind().id(), call.key(), Projection.HEAD);
-            if (old == null) {
-                throw Statuses.notFound(call.kind(), call.name());
-            }
-            Deadline.of(call.request().http()).check();
-            if (attempt(call, view, options, change, old)) {
-                return;
+        try (ByteBudget.Share memory = registry.intake().open()) {
+            Change change = read(call, type, memory);
+            long mark = memory.taken();
+            for (int attempt = 0; attempt < TRIES; attempt++) {
+                Entry old = registry.store().get(call.kind().id(), call.key(), Projection.HEAD);
+                if (old == null) {
+                    throw Statuses.notFound(call.kind(), call.name());
+                }
+                Deadline.of(call.request().http()).check();
+                if (attempt(call, view, options, change, old, memory)) {
+                    return;
+                }
+                memory.backTo(mark);
             }
         }
         throw Statuses.modified(call.kind(), call.name());
     }
 
     /** Whether it was stored and answered; not if another writer came first. */
-    private boolean attempt(Call call, View view, WriteOptions options, Change change, Entry old) throws IOException {
-        boolean headOnly = old.bulk() == null && call.kind().bulkPath().isEmpty()
-                || change.misses(call.kind().bulkPath());
-        ObjectNode tree = registry.form().tree(call.kind(), old);
-        ObjectNode whole = headOnly ? tree.deepCopy() : wholeObject.tree(call.kind(), old);
-        ObjectNode patched = apply(call, change, whole);
-        Bodies.checkKind(call.kind(), patched);
-        String given = patched.path("metadata").path("resourceVersion").asText();
-        if (!given.isEmpty()) {
-            Replacement.requireRevision(call, given, old);
-        }
-        byte[] json = CanonicalJson.bytes(patched);
-        boolean bulkElsewhere = headOnly && old.bulk() != null;
+    private boolean attempt(
+            Call call, View view, WriteOptions options, Change change, Entry old, ByteBudget.Share memory)
+            throws IOException {
+        List<String> way = call.kind().bulkPath();
+        boolean misses = old.bulk() == null && way.isEmpty() || change.misses(way);
+        ObjectNode tree = registry.form().tree(call.kind(), old, memory);
+        ByteBuilder json = patched(call, change, old, misses || change.replaces(way), memory);
+        boolean bulkElsewhere = misses && old.bulk() != null;
         try (Incoming incoming = bulkElsewhere
-                ? registry.intake().readHead(call.schema(), json)
-                : registry.intake().read(call.schema(), json)) {
+                ? registry.intake().readHead(call.schema(), json, memory)
+                : registry.intake().read(call.schema(), json, memory)) {
             Bodies.checkMetadataTypes(call.kind(), incoming.findings());
-            strict(call, options, change, incoming, tree, old);
+            strict(call, options, change, incoming, old, memory);
             Bulk bulk =
                     bulkElsewhere ? new Bulk.Unchanged() : incoming.bulk() == null ? new Bulk.None() : incoming.bulk();
             Replacement replacement = Replacement.of(
@@ -106,6 +110,25 @@ public final class Patch {
         }
     }
 
+    /** The object with the patch applied, as text: its tree is garbage when this returns. */
+    private ByteBuilder patched(Call call, Change change, Entry old, boolean headOnly, ByteBudget.Share memory)
+            throws IOException {
+        long mark = memory.taken();
+        ObjectNode whole =
+                headOnly ? registry.form().tree(call.kind(), old, memory) : wholeObject.tree(call.kind(), old, memory);
+        ObjectNode patched = apply(call, change, whole, memory);
+        Bodies.checkKind(call.kind(), patched);
+        String given = patched.path("metadata").path("resourceVersion").asText();
+        if (!given.isEmpty()) {
+            Replacement.requireRevision(call, given, old);
+        }
+        memory.take(FIRST);
+        ByteBuilder json = new ByteBuilder(FIRST, memory);
+        CanonicalJson.append(json, patched);
+        memory.backTo(mark + json.array().length);
+        return json;
+    }
+
     /** A patch that was read. */
     private sealed interface Change {
         record Merge(JsonNode patch) implements Change {}
@@ -118,18 +141,25 @@ public final class Patch {
                 case Operations operations -> operations.patch.misses(way);
             };
         }
+
+        /** Whether what lies at {@code way} need not be known. */
+        default boolean replaces(List<String> way) {
+            return this instanceof Merge merge && !way.isEmpty() && MergePatch.replaces(merge.patch, way);
+        }
     }
 
-    private static Change read(Call call, PatchType type) throws IOException {
-        byte[] body = Bodies.whole(call.request().http(), LIMIT);
+    private static Change read(Call call, PatchType type, ByteBudget.Share memory) throws IOException {
+        HttpServletRequest http = call.request().http();
         JsonNode patch;
         try {
-            patch = CanonicalJson.read(body);
-        } catch (IllegalArgumentException e) {
+            ByteBuilder body = Bodies.whole(new TimedBody(http), http.getContentLengthLong(), LIMIT, memory);
+            if (body.length() == 0) {
+                throw Statuses.badRequest("error decoding patch: the body is empty");
+            }
+            patch = Intake.tree(body.array(), body.length(), memory);
+            memory.giveBack(body.array().length);
+        } catch (MalformedException e) {
             throw Statuses.badRequest("error decoding patch: " + e.getMessage());
-        }
-        if (patch.isMissingNode()) {
-            throw Statuses.badRequest("error decoding patch: the body is empty");
         }
         if (type == PatchType.MERGE) {
             if (!patch.isObject()) {
@@ -148,11 +178,11 @@ public final class Patch {
         }
     }
 
-    private static ObjectNode apply(Call call, Change change, ObjectNode whole) {
+    private static ObjectNode apply(Call call, Change change, ObjectNode whole, ByteBudget.Share memory) {
         try {
             JsonNode patched = switch (change) {
-                case Change.Merge merge -> MergePatch.apply(whole, merge.patch.deepCopy());
-                case Change.Operations operations -> operations.patch.apply(whole);
+                case Change.Merge merge -> MergePatch.apply(whole, merge.patch, memory);
+                case Change.Operations operations -> operations.patch.apply(whole, memory);
             };
             if (patched instanceof ObjectNode object) {
                 return object;
@@ -165,17 +195,23 @@ public final class Patch {
     }
 
     /** Unknown fields that the patch brings; those that were stored already are not its affair. */
-    private void strict(Call call, WriteOptions options, Change change, Incoming incoming, ObjectNode tree, Entry old)
+    private void strict(
+            Call call, WriteOptions options, Change change, Incoming incoming, Entry old, ByteBudget.Share memory)
             throws IOException {
         List<String> found = new ArrayList<>(incoming.findings().strict());
         if (found.isEmpty() || options.fieldValidation() == FieldValidation.IGNORE) {
             return;
         }
-        byte[] before =
-                CanonicalJson.bytes(change.misses(call.kind().bulkPath()) ? tree : wholeObject.tree(call.kind(), old));
-        try (Incoming stored = registry.intake().readHead(call.schema(), before)) {
+        long mark = memory.taken();
+        ObjectNode before = change.misses(call.kind().bulkPath())
+                ? registry.form().tree(call.kind(), old, memory)
+                : wholeObject.tree(call.kind(), old, memory);
+        ByteBuilder json = new ByteBuilder(0, memory);
+        CanonicalJson.append(json, before);
+        try (Incoming stored = registry.intake().readHead(call.schema(), json, memory)) {
             found.removeAll(stored.findings().strict());
         }
+        memory.backTo(mark);
         if (found.isEmpty()) {
             return;
         }
@@ -183,7 +219,8 @@ public final class Patch {
             throw Statuses.invalid(
                     call.kind(),
                     call.name(),
-                    List.of(FieldError.invalid("patch", "\"\"", "strict decoding error: " + String.join(", ", found))));
+                    List.of(FieldError.invalid(
+                            "patch", "\"\"", "strict decoding error: " + Bodies.told(found, incoming.findings()))));
         }
         Warnings.add(call, found);
     }

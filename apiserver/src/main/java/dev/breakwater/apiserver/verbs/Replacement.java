@@ -38,7 +38,7 @@ sealed interface Replacement {
 
     /**
      * @param tree the object in {@code old}; not changed
-     * @throws dev.breakwater.apiserver.status.StatusException 409 for another uid, 422 for what breaks a rule
+     * @throws dev.breakwater.apiserver.status.StatusException 422 for what breaks a rule
      */
     static Replacement of(StoredForm form, Call call, Entry old, ObjectNode tree, Proposal proposal) {
         ReportKind kind = call.kind();
@@ -51,7 +51,9 @@ sealed interface Replacement {
         ObjectNode meta = metadata(call, oldMeta, proposal.object(), next);
 
         List<FieldError> errors = new ArrayList<>(proposal.schemaErrors());
-        errors.addAll(ObjectMeta.checkUpdate(kind, oldMeta, meta));
+        JsonNode sentMeta = proposal.object().path("metadata");
+        boolean ofClient = !call.onStatus() && sentMeta.isObject();
+        errors.addAll(ObjectMeta.checkUpdate(kind, oldMeta, ofClient ? (ObjectNode) sentMeta : oldMeta, meta));
         if (!errors.isEmpty()) {
             throw Statuses.invalid(kind, call.name(), errors);
         }
@@ -80,9 +82,9 @@ sealed interface Replacement {
     /** The part of the object that the path may change is the client's, the other part stays. */
     private static ObjectNode scoped(Call call, ObjectNode tree, ObjectNode sent) {
         if (!call.kind().statusSubresource()) {
-            return sent.deepCopy();
+            return ObjectMeta.withOwnMetadata(sent);
         }
-        ObjectNode next = call.onStatus() ? tree.deepCopy() : sent.deepCopy();
+        ObjectNode next = ObjectMeta.withOwnMetadata(call.onStatus() ? tree : sent);
         JsonNode status = (call.onStatus() ? sent : tree).get("status");
         if (status == null) {
             next.remove("status");
@@ -94,19 +96,11 @@ sealed interface Replacement {
 
     private static ObjectNode metadata(Call call, ObjectNode oldMeta, ObjectNode sent, ObjectNode next) {
         ObjectNode sentMeta = sent.path("metadata") instanceof ObjectNode given ? given : next.objectNode();
-        String uid = sentMeta.path("uid").asText();
-        String storedUid = oldMeta.path("uid").asText();
-        if (!uid.isEmpty() && !uid.equals(storedUid)) {
-            throw Statuses.conflict(
-                    call.kind(),
-                    call.name(),
-                    "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + storedUid);
-        }
         ObjectNode meta = ObjectMeta.of(next);
         String name = sentMeta.path("name").asText();
         if (!name.isEmpty() && !name.equals(call.name())) {
-            throw Statuses.badRequest(
-                    "the name of the object (" + name + ") does not match the name on the URL (" + call.name() + ")");
+            throw Statuses.badRequest("the name of the object (" + FieldError.shown(name)
+                    + ") does not match the name on the URL (" + call.name() + ")");
         }
         meta.put("name", call.name());
         ObjectMeta.scope(call.kind(), meta, call.request().namespace());
@@ -135,10 +129,23 @@ sealed interface Replacement {
         };
     }
 
+    /** The uid in the body of an update is a precondition; in a patch it is a field that cannot change. */
+    static void requireUid(Call call, ObjectNode sent, Entry old) {
+        String uid = sent.path("metadata").path("uid").asText();
+        if (!uid.isEmpty() && !uid.equals(old.head().uid())) {
+            throw Statuses.conflict(
+                    call.kind(),
+                    call.name(),
+                    "Precondition failed: UID in precondition: " + FieldError.shown(uid) + ", UID in object meta: "
+                            + old.head().uid());
+        }
+    }
+
     /** @param given resourceVersion as sent */
     static void requireRevision(Call call, String given, Entry old) {
         if (!given.equals(Long.toString(old.revision()))) {
-            if (!given.matches("\\d{1,19}")) {
+            boolean decimal = given.length() <= 19 && given.chars().allMatch(c -> c >= '0' && c <= '9');
+            if (!decimal) {
                 throw Statuses.invalid(
                         call.kind(),
                         call.name(),

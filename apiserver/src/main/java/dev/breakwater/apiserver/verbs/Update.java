@@ -46,7 +46,8 @@ public final class Update {
                                 "metadata.resourceVersion", "0x0", "must be specified for an update")));
             }
             Replacement.requireRevision(call, given, old);
-            ObjectNode tree = registry.form().tree(call.kind(), old);
+            Replacement.requireUid(call, incoming.head(), old);
+            ObjectNode tree = registry.form().tree(call.kind(), old, incoming.memory());
             Bulk bulk = incoming.bulk() == null ? new Bulk.None() : incoming.bulk();
             Replacement replacement = Replacement.of(
                     registry.form(),

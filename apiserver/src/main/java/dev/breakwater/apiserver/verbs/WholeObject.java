@@ -2,6 +2,7 @@ package dev.breakwater.apiserver.verbs;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.apiserver.call.Registry;
+import dev.breakwater.apiserver.json.Allowance;
 import dev.breakwater.apiserver.json.CanonicalJson;
 import dev.breakwater.apiserver.kind.ReportKind;
 import dev.breakwater.apiserver.status.Statuses;
@@ -21,8 +22,9 @@ final class WholeObject {
         this.registry = registry;
     }
 
-    ObjectNode tree(ReportKind kind, Entry entry) throws IOException {
-        ObjectNode object = registry.form().tree(kind, entry);
+    /** @param memory is asked for all of it */
+    ObjectNode tree(ReportKind kind, Entry entry, Allowance memory) throws IOException {
+        ObjectNode object = registry.form().tree(kind, entry, memory);
         StoredBulk bulk = entry.bulk();
         if (bulk == null) {
             return object;
@@ -32,7 +34,8 @@ final class WholeObject {
                     + " up to a length of " + Patch.LIMIT + " bytes, and this one has " + bulk.length()
                     + "; replace the object instead");
         }
-        ByteArrayOutputStream plain = new ByteArrayOutputStream((int) bulk.length());
+        memory.take(bulk.length());
+        Whole plain = new Whole((int) bulk.length());
         try (PlainSplice splice = new PlainSplice(registry.pool(), plain);
                 Bulk.Chunks chunks = registry.store().readBulk(bulk)) {
             for (byte[] chunk = chunks.next(); chunk != null; chunk = chunks.next()) {
@@ -45,7 +48,19 @@ final class WholeObject {
         for (String step : way.subList(0, way.size() - 1)) {
             parent = (ObjectNode) parent.get(step);
         }
-        parent.set(way.getLast(), CanonicalJson.read(plain.toByteArray()));
+        parent.set(way.getLast(), CanonicalJson.read(plain.array(), 0, plain.size(), memory));
+        memory.giveBack(bulk.length());
         return object;
+    }
+
+    /** Its bytes are read where they are. */
+    private static final class Whole extends ByteArrayOutputStream {
+        Whole(int length) {
+            super(length);
+        }
+
+        byte[] array() {
+            return buf;
+        }
     }
 }

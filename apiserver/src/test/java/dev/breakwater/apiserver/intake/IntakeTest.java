@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.breakwater.apiserver.json.ByteBuilder;
 import dev.breakwater.apiserver.json.CanonicalJson;
 import dev.breakwater.apiserver.kind.KindTable;
 import dev.breakwater.apiserver.schema.KindSchema;
@@ -248,7 +249,9 @@ class IntakeTest {
         try (Incoming incoming = intake.read(vulnerabilities, body)) {
             assertThat(incoming.findings().errors()).extracting("field").containsExactly("report.vulnerabilities");
         }
-        try (Incoming incoming = intake.readHead(vulnerabilities, body)) {
+        ByteBuilder text = new ByteBuilder(body.length).append(body);
+        try (ByteBudget.Share share = intake.open();
+                Incoming incoming = intake.readHead(vulnerabilities, text, share)) {
             assertThat(incoming.findings().errors()).isEmpty();
         }
     }
@@ -295,17 +298,17 @@ class IntakeTest {
 
     @Test
     void beyondTheBudgetIs429AndTheBudgetComesBack() throws Exception {
-        ByteBudget budget = new ByteBudget(600 << 10, Duration.ofMillis(5));
+        ByteBudget budget = new ByteBudget(900 << 10, Duration.ofMillis(5));
         Intake small = new Intake(pool, budget, new BulkMemo(10), spill, 64 << 20);
         byte[] body = MAPPER.writeValueAsBytes(SampleReports.vulnerabilityReport("shop", "web", 800, new Random(1)));
         assertThat(body.length).isBetween(350_000, JsonWindow.WHOLE);
-        try (Incoming first = small.read(vulnerabilities, body)) {
+        try (Incoming first = small.read(vulnerabilities, new ByteArrayInputStream(body), body.length)) {
             assertThat(first.bulk()).isNotNull();
             assertThatExceptionOfType(StatusException.class)
-                    .isThrownBy(() -> small.read(vulnerabilities, body))
+                    .isThrownBy(() -> small.read(vulnerabilities, new ByteArrayInputStream(body), body.length))
                     .satisfies(e -> assertThat(e.code()).isEqualTo(429));
         }
-        small.read(vulnerabilities, body).close();
+        small.read(vulnerabilities, new ByteArrayInputStream(body), body.length).close();
     }
 
     private static Bulk.Provided bulk(Incoming incoming) {

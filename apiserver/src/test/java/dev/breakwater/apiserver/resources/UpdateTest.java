@@ -138,11 +138,18 @@ class UpdateTest {
     void whatTheServerSetsStays() {
         ObjectNode object = stored("kept");
         ObjectNode changed = object.deepCopy();
-        ((ObjectNode) changed.get("metadata"))
-                .put("generation", 99)
-                .put("creationTimestamp", "2001-01-01T00:00:00Z")
-                .put("deletionTimestamp", "2001-01-01T00:00:00Z");
+        ((ObjectNode) changed.get("metadata")).put("generation", 99).put("creationTimestamp", "2001-01-01T00:00:00Z");
         assertThat(api.put(NAMESPACE + "/kept", changed).json()).isEqualTo(object);
+    }
+
+    /** A client that set it would see the object live on. */
+    @Test
+    void onlyADeleteSetsTheDeletionTimestamp() {
+        ObjectNode object = stored("not-deleted");
+        ((ObjectNode) object.get("metadata")).put("deletionTimestamp", "2001-01-01T00:00:00Z");
+        Answer refused = api.put(NAMESPACE + "/not-deleted", object);
+        assertThat(refused.code()).isEqualTo(422);
+        assertThat(refused.json().at("/details/causes/0/field").asText()).isEqualTo("metadata.deletionTimestamp");
     }
 
     /** k8s-wire 134 and 135. */

@@ -1,0 +1,21 @@
+package dev.breakwater.apiserver.json;
+
+/**
+ * Lets other requests run in the middle of a long loop. Virtual threads are not preempted: two bodies of some MB would otherwise hold
+ * both cores of a small machine, and with them every handshake and probe, until they are read.
+ */
+public final class Breather {
+    /** Steps between two pauses: about a millisecond of parsing. */
+    private static final int STEPS = 8192;
+
+    private int left = STEPS;
+
+    /** Counts some steps of work; a step is a node, a token, or about a hundred bytes. */
+    public void steps(int count) {
+        left -= count;
+        if (left <= 0) {
+            left = STEPS;
+            Thread.yield();
+        }
+    }
+}
