@@ -14,14 +14,17 @@ public final class Admission implements AutoCloseable {
     private static final int KIB = 1024;
 
     private final @Nullable Share share;
+    private final int write;
     private final Turns turns;
     private final Readers readers;
     private final Readers.Cut cut;
     private Turns.@Nullable Turn turn;
     private boolean slow;
 
-    Admission(@Nullable Share share, Turns turns, Readers readers, Readers.Cut cut) {
+    /** @param write bytes of a write, 0 for what the share's scale gives */
+    Admission(@Nullable Share share, int write, Turns turns, Readers readers, Readers.Cut cut) {
         this.share = share;
+        this.write = write;
         this.turns = turns;
         this.readers = readers;
         this.cut = cut;
@@ -33,7 +36,7 @@ public final class Admission implements AutoCloseable {
 
     /** Bytes of one write to the socket. */
     int writeBytes() {
-        return Math.min(scale() * 16 * KIB, ReplyStream.WRITE);
+        return write > 0 ? write : Math.min(scale() * 16 * KIB, ReplyStream.WRITE);
     }
 
     /** Stored bytes of contents that may be read ahead. */

@@ -45,7 +45,7 @@ public final class Answers implements AutoCloseable {
     public record Bounds(int lists, int objects, int events, Duration patience) {
         /** Those of a 256 MB container. */
         public static Bounds defaults() {
-            return new Bounds(12 << 20, 4 << 20, 4 << 20, Duration.ofSeconds(10));
+            return new Bounds(12 << 20, 6 << 20, 4 << 20, Duration.ofSeconds(10));
         }
     }
 
@@ -55,7 +55,8 @@ public final class Answers implements AutoCloseable {
         this.lists = new AnswerBudget(bounds.lists(), bounds.patience());
         this.objects = new AnswerBudget(bounds.objects(), bounds.patience());
         this.events = new AnswerBudget(bounds.events(), bounds.patience());
-        this.turns = new Turns(Math.max(2, Runtime.getRuntime().availableProcessors()), QUANTUM, System::nanoTime);
+        // Two for each core: one reads from the database while the other works.
+        this.turns = new Turns(2 * Runtime.getRuntime().availableProcessors(), QUANTUM, System::nanoTime);
         this.readers =
                 new Readers(nanoTime, () -> lists.waiting() + objects.waiting() + events.waiting());
     }
@@ -79,7 +80,7 @@ public final class Answers implements AutoCloseable {
     public Admission list(HttpServletRequest request, boolean inflating) {
         // What is inflated goes out at a tenth of the pace: reading far ahead for it gains nothing.
         Share share = lists.open(AROUND + (inflating ? INFLATING : 0), STEP, inflating ? 4 : 16);
-        return new Admission(share, turns, readers, new Severing(request));
+        return new Admission(share, 0, turns, readers, new Severing(request));
     }
 
     /**
@@ -90,14 +91,16 @@ public final class Answers implements AutoCloseable {
      */
     Admission object(HttpServletRequest request, long expected, boolean inflating, boolean committed) {
         int base = AROUND + (inflating ? INFLATING : 0);
-        int step = (int) Math.clamp(expected * 2, 1024, STEP);
-        Share share = committed ? objects.overdraw(base, step) : objects.open(base, step, 1);
-        return new Admission(share, turns, readers, new Severing(request));
+        // One write, so that its length can be told, and what is read for it.
+        int write = (int) Math.clamp(expected + 1024, 1024, ReplyStream.WRITE);
+        int read = (int) Math.clamp(expected, 0, Shown.PIECE);
+        Share share = committed ? objects.overdraw(base + read, write) : objects.open(base + read, write, 1);
+        return new Admission(share, write, turns, readers, new Severing(request));
     }
 
     /** Admits a watch, which holds a share only while it writes what it does not share with others. */
     public Admission watch(HttpServletRequest request) {
-        return new Admission(null, turns, readers, new Severing(request));
+        return new Admission(null, 0, turns, readers, new Severing(request));
     }
 
     /**

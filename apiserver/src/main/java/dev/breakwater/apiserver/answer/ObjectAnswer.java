@@ -42,7 +42,7 @@ public final class ObjectAnswer {
         long expected = view.form().shape() == Shape.OBJECT ? shown.length() : OF_TABLE;
         boolean inflating = !Reply.gzips(request.http(), view.form(), expected);
         try (Admission admission =
-                        answers.object(request.http(), inflating ? expected : expected / 6, inflating, committed);
+                        answers.object(request.http(), inflating ? expected : expected / 3, inflating, committed);
                 Reply reply = Reply.begin(
                         request.http(), request.response(), code, view.form(), answers.pool(), admission, expected)) {
             if (table) {

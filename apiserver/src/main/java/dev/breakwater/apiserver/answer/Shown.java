@@ -25,7 +25,7 @@ public record Shown(
         @Nullable BulkBytes bulk,
         Bulk.@Nullable ChunkSource restSource) {
     /** Stored bytes that an object alone is read in; a longer content is none for the store's cache either. */
-    private static final int PIECE = 64 * 1024;
+    static final int PIECE = 64 * 1024;
 
     /** Of a head that is here as a whole. */
     public Shown(long revision, String key, Head head, @Nullable BulkBytes bulk) {

@@ -24,7 +24,7 @@ final class Turns {
     private final ArrayDeque<Turn> running = new ArrayDeque<>();
     private final ArrayDeque<Turn> waiting = new ArrayDeque<>();
 
-    /** @param most that work at once; the number of cores is enough */
+    /** @param most that work at once; a few for each core */
     Turns(int most, Duration quantum, LongSupplier nanoTime) {
         this.most = most;
         this.quantum = quantum.toNanos();
