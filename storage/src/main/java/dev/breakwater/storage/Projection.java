@@ -7,5 +7,10 @@ public enum Projection {
     /** Cells and the meta segment as well: tables and metadata lists. */
     META,
     /** All of the head, and which bulk belongs to it. */
-    HEAD
+    HEAD,
+    /**
+     * As {@link #HEAD}, except that a long {@code rest} stays {@linkplain dev.breakwater.storage.segment.Segment#elsewhere elsewhere} and is
+     * read by {@link ReportStore#readRest}: for whoever only passes it on.
+     */
+    SHOWN
 }

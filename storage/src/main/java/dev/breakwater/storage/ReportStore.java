@@ -61,7 +61,20 @@ public interface ReportStore extends AutoCloseable {
      *
      * @throws CorruptContentException from the sequence, when stored bytes do not have their checksum
      */
-    BulkSequence readBulks(List<StoredBulk> bulks);
+    default BulkSequence readBulks(List<StoredBulk> bulks) {
+        return readBulks(bulks, BulkSequence.MOST_AHEAD);
+    }
+
+    /** @param ahead stored bytes, about, that the sequence may hold at once; its chunks are no longer either */
+    BulkSequence readBulks(List<StoredBulk> bulks, int ahead);
+
+    /**
+     * Reads the deflate bytes of the {@code rest} of a head that {@link Projection#SHOWN} left where it was.
+     *
+     * @param revision of the entry
+     * @param piece most bytes at once
+     */
+    Bulk.Chunks readRest(long revision, int piece);
 
     /** A cursor over the changes of {@code kind} with a revision greater than {@code after}. */
     FeedCursor follow(KindId kind, long after);

@@ -8,10 +8,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.breakwater.storage.segment.Segment;
 import dev.breakwater.testkit.PostgreSql;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -301,6 +304,69 @@ class WriteContractTest {
     }
 
     @Test
+    void whoMayHoldLittleReadsInPiecesOfNoMore() throws Exception {
+        int piece = 5000;
+        List<byte[]> plains = List.of(
+                Reports.findings(900_000, 1), Reports.findings(100, 2), Reports.findings(300_000, 3), new byte[0]);
+        List<StoredBulk> bulks = new ArrayList<>();
+        for (int i = 0; i < plains.size(); i++) {
+            long revision = applied(
+                    store.write(new Write.Create(KIND, "a/" + i, reports.head("" + i), reports.bulk(plains.get(i)))));
+            bulks.add(Objects.requireNonNull(
+                    Objects.requireNonNull(store.entry(revision)).bulk()));
+        }
+        assertThat(bulks.getFirst().deflatedLength()).isGreaterThan(Bulk.MAX_CHUNK);
+        BulkSequence sequence = store.readBulks(bulks, piece);
+        for (int i = 0; i < bulks.size(); i++) {
+            List<byte[]> pieces = pieces(sequence.next());
+            assertThat(pieces).allSatisfy(each -> assertThat(each.length).isLessThanOrEqualTo(piece));
+            assertThat(reports.plain(bulks.get(i), each(pieces))).isEqualTo(plains.get(i));
+        }
+    }
+
+    @Test
+    void aLongHeadIsShownInPiecesOfNoMore() throws Exception {
+        int piece = 5000;
+        String rest = new String(Reports.findings(400_000, 1), StandardCharsets.UTF_8);
+        long revision = applied(
+                store.write(new Write.Create(KIND, "a/long", reports.head("l", Map.of(), rest), new Bulk.None())));
+        store.write(reports.create("a/short"));
+        PageOutcome.Page page = (PageOutcome.Page) store.page(new PageQuery(
+                KIND, null, "", store.current(), 10, Projection.SHOWN, List.of(), EntryFilter.ALL));
+        Segment left = page.entries().getFirst().head().rest();
+        assertThat(left.elsewhere()).isTrue();
+        assertThat(page.entries().getLast().head().rest().elsewhere()).isFalse();
+        List<byte[]> pieces = pieces(store.readRest(revision, piece));
+        assertThat(pieces)
+                .hasSizeGreaterThan(1)
+                .allSatisfy(each -> assertThat(each.length).isLessThanOrEqualTo(piece));
+        StoredBulk asContent = new StoredBulk(0, 0, left.crc(), left.length(), 0);
+        assertThat(reports.plain(asContent, each(pieces))).asString().isEqualTo(rest);
+        assertThat(Objects.requireNonNull(store.get(KIND, "a/long", Projection.HEAD))
+                        .head()
+                        .rest()
+                        .elsewhere())
+                .isFalse();
+        assertThat(Objects.requireNonNull(store.get(KIND, "a/long", Projection.SHOWN))
+                        .head()
+                        .rest())
+                .isEqualTo(left);
+    }
+
+    private static List<byte[]> pieces(Bulk.Chunks chunks) throws IOException {
+        List<byte[]> pieces = new ArrayList<>();
+        for (byte[] chunk = chunks.next(); chunk != null; chunk = chunks.next()) {
+            pieces.add(chunk);
+        }
+        return pieces;
+    }
+
+    private static Bulk.Chunks each(List<byte[]> pieces) {
+        Iterator<byte[]> each = pieces.iterator();
+        return () -> each.hasNext() ? each.next() : null;
+    }
+
+    @Test
     void aDamagedByteIsNeverHandedOut() throws Exception {
         long revision = applied(store.write(reports.create("a/b", Map.of(), "some content")));
         StoredBulk bulk = Objects.requireNonNull(
@@ -316,10 +382,12 @@ class WriteContractTest {
         assertThatThrownBy(() -> store.readBulk(bulk).next())
                 .isInstanceOf(CorruptContentException.class)
                 .hasMessageContaining("content " + bulk.id());
+        assertThatThrownBy(() -> pieces(store.readBulks(List.of(bulk), 1).next()))
+                .isInstanceOf(CorruptContentException.class);
         assertThatThrownBy(() -> store.get(KIND, "a/b", Projection.HEAD))
                 .isInstanceOf(CorruptContentException.class)
                 .hasMessageContaining("a/b");
-        assertThat(store.statistics().corrupt()).isEqualTo(2);
+        assertThat(store.statistics().corrupt()).isEqualTo(3);
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.breakwater.apiserver.json.ByteBuilder;
 import dev.breakwater.apiserver.object.StoredForm;
 import dev.breakwater.apiserver.table.Cells;
 import dev.breakwater.storage.Bulk;
+import dev.breakwater.storage.segment.Segment;
 import dev.breakwater.storage.segment.Splice;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -46,17 +47,26 @@ public final class ItemWriter {
         resourceVersion(shown.revision());
         out.text(text.toBytes());
         out.segment(shown.head().meta());
-        out.segment(shown.head().rest());
+        Segment rest = shown.head().rest();
+        if (rest.elsewhere()) {
+            chunks(new BulkBytes(rest.crc(), rest.length(), shown.longRest()));
+        } else {
+            out.segment(rest);
+        }
         BulkBytes bulk = shown.bulk();
         if (bulk != null) {
-            try (Bulk.Chunks chunks = bulk.chunks().open()) {
-                for (byte[] chunk = chunks.next(); chunk != null; chunk = chunks.next()) {
-                    out.chunk(chunk);
-                }
-            }
-            out.endChunks(bulk.crc(), bulk.length());
+            chunks(bulk);
             out.text(closing);
         }
+    }
+
+    private void chunks(BulkBytes bytes) throws IOException {
+        try (Bulk.Chunks chunks = bytes.chunks().open()) {
+            for (byte[] chunk = chunks.next(); chunk != null; chunk = chunks.next()) {
+                out.chunk(chunk);
+            }
+        }
+        out.endChunks(bytes.crc(), bytes.length());
     }
 
     private void metadata(Shown shown) throws IOException {

@@ -30,8 +30,14 @@ public final class Reply implements AutoCloseable {
     private final @Nullable PrettyStream pretty;
     private final @Nullable YamlStream yaml;
 
-    private Reply(HttpServletResponse response, Representation form, boolean gzip, ZlibPool pool, long expected) {
-        stream = new ReplyStream(response, (int) Math.min(expected + 64, Integer.MAX_VALUE));
+    private Reply(
+            HttpServletResponse response,
+            Representation form,
+            boolean gzip,
+            ZlibPool pool,
+            Admission admission,
+            long expected) {
+        stream = new ReplyStream(response, admission, (int) Math.min(expected, Integer.MAX_VALUE));
         pretty = form.media() == Media.JSON && form.pretty() ? new PrettyStream(stream) : null;
         yaml = form.media() == Media.YAML ? new YamlStream(stream) : null;
         if (gzip) {
@@ -54,8 +60,9 @@ public final class Reply implements AutoCloseable {
             int code,
             Representation form,
             ZlibPool pool,
+            Admission admission,
             long expected) {
-        boolean gzip = form.isCompactJson() && expected > SMALL && acceptsGzip(request);
+        boolean gzip = gzips(request, form, expected);
         response.setStatus(code);
         response.setContentType(form.media().contentType());
         response.setHeader("Cache-Control", "no-cache, private");
@@ -65,16 +72,23 @@ public final class Reply implements AutoCloseable {
         if (gzip) {
             response.setHeader("Content-Encoding", "gzip");
         }
-        return new Reply(response, form, gzip, pool, gzip ? expected / 6 : expected);
+        return new Reply(response, form, gzip, pool, admission, Math.min(gzip ? expected / 6 : expected, Integer.MAX_VALUE) + 64);
+    }
+
+    /** Whether stored bytes are sent as they are. */
+    public static boolean gzips(HttpServletRequest request, Representation form, long expected) {
+        return form.isCompactJson() && expected > SMALL && acceptsGzip(request);
     }
 
     /** A stream of events: never gzip (docs/decisions), its headers sent at once. */
-    public static Reply stream(HttpServletResponse response, Representation form, ZlibPool pool) throws IOException {
+    public static Reply stream(
+            HttpServletResponse response, Representation form, ZlibPool pool, Admission admission)
+            throws IOException {
         response.setStatus(200);
         response.setContentType(form.media().contentType());
         response.setHeader("Cache-Control", "no-cache, private");
         response.flushBuffer();
-        return new Reply(response, form, false, pool, 0);
+        return new Reply(response, form, false, pool, admission, 0);
     }
 
     /** Sends what there is, now. */

@@ -10,9 +10,9 @@ public record View(ReportKind kind, Representation form, IncludeObject includeOb
     /** What a read must fetch for this view. */
     public Projection projection() {
         return switch (form.shape()) {
-            case OBJECT -> Projection.HEAD;
+            case OBJECT -> Projection.SHOWN;
             case METADATA -> Projection.META;
-            case TABLE -> includeObject == IncludeObject.OBJECT ? Projection.HEAD : Projection.META;
+            case TABLE -> includeObject == IncludeObject.OBJECT ? Projection.SHOWN : Projection.META;
         };
     }
 }

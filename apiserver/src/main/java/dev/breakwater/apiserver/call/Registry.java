@@ -1,5 +1,6 @@
 package dev.breakwater.apiserver.call;
 
+import dev.breakwater.apiserver.answer.Answers;
 import dev.breakwater.apiserver.answer.ObjectAnswer;
 import dev.breakwater.apiserver.intake.Intake;
 import dev.breakwater.apiserver.object.StoredForm;
@@ -18,6 +19,7 @@ public record Registry(
         ZlibPool pool,
         Intake intake,
         StoredForm form,
+        Answers answers,
         ObjectAnswer answer,
         InstantSource clock,
         RandomGenerator random) {}

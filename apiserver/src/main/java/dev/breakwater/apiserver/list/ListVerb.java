@@ -1,5 +1,6 @@
 package dev.breakwater.apiserver.list;
 
+import dev.breakwater.apiserver.answer.Admission;
 import dev.breakwater.apiserver.answer.ItemWriter;
 import dev.breakwater.apiserver.answer.Reply;
 import dev.breakwater.apiserver.answer.Shown;
@@ -25,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 public final class ListVerb {
     /** Half of the shortest retention: a list that takes longer could see its snapshot compacted (store.md 5). */
     static final Duration LONGEST = Duration.ofMinutes(5);
-
-    /** Pages up to this size are read before anything is sent, so that their metadata can come first. */
-    private static final int AHEAD = 1000;
 
     private final Registry registry;
 
@@ -76,10 +74,11 @@ public final class ListVerb {
             List<Entry> entries = entry != null && selected ? List.of(entry) : List.of();
             // The object may have been written between the two reads: the list is then as of that write.
             long shown = entry != null ? Math.max(revision, entry.revision()) : revision;
-            try (Reply reply = begin(entries.size())) {
+            try (Admission admission = admit();
+                    Reply reply = begin(admission, entries.size())) {
                 ListEnvelope envelope = new ListEnvelope(view, reply);
                 envelope.begin(new ListEnvelope.Meta(shown, null, -1));
-                items(reply, envelope, entries);
+                items(reply, envelope, entries, admission);
                 envelope.end(null);
                 reply.end();
             }
@@ -92,49 +91,57 @@ public final class ListVerb {
             long revision = revision(token);
             Snapshot snapshot = new Snapshot(
                     store, call.kind(), selection, revision, view.projection(), token == null ? "" : token.lastKey());
-            try {
-                if (options.limit() > 0 && options.limit() < AHEAD) {
-                    page(snapshot, token);
-                } else {
-                    stream(snapshot, token);
-                }
+            try (Admission admission = admit()) {
+                stream(snapshot, token, admission);
             } catch (ExpiredException e) {
                 throw expired(token);
             }
         }
 
         /** Reads the page and one entry more, which tells whether to continue; then sends it. */
-        private void page(Snapshot snapshot, @Nullable ContinueToken token) throws IOException, ExpiredException {
-            List<Entry> entries = snapshot.read(options.limit() + 1);
-            deadline.check();
-            boolean more = entries.size() > options.limit();
-            List<Entry> shown = more ? entries.subList(0, options.limit()) : entries;
-            try (Reply reply = begin(shown.size())) {
+        private void page(Snapshot snapshot, @Nullable ContinueToken token, Admission admission, List<Entry> first)
+                throws IOException {
+            boolean more = first.size() > options.limit();
+            List<Entry> shown = more ? first.subList(0, options.limit()) : first;
+            try (Reply reply = begin(admission, shown.size())) {
                 ListEnvelope envelope = new ListEnvelope(view, reply);
                 envelope.begin(meta(snapshot, token, more ? shown : List.of(), shown.size()));
-                items(reply, envelope, shown);
+                items(reply, envelope, shown, admission);
                 envelope.end(null);
                 reply.end();
             }
         }
 
-        /** Sends page after page; the metadata comes last where it depends on where the limit falls. */
-        private void stream(Snapshot snapshot, @Nullable ContinueToken token) throws IOException, ExpiredException {
+        /**
+         * Sends what fits into its share, again and again. A page that fits as a whole has its metadata first; of a longer one they come
+         * last where they depend on where the limit falls.
+         */
+        private void stream(Snapshot snapshot, @Nullable ContinueToken token, Admission admission)
+                throws IOException, ExpiredException {
             Instant longest = registry.clock().instant().plus(LONGEST);
             boolean asked = call.query().has("timeout");
             long left = options.limit() == 0 ? Long.MAX_VALUE : options.limit();
             long served = 0;
-            List<Entry> entries = snapshot.readSome((int) Math.min(left, Snapshot.PAGE));
+            admission.work();
+            admission.adapt();
+            // One more than asked for tells whether to continue.
+            int first = options.limit() < admission.heads() && options.limit() > 0 ? options.limit() + 1 : admission.heads();
+            List<Entry> entries = snapshot.readSome(first, admission.headBytes());
             deadline.check();
-            try (Reply reply = begin(Integer.MAX_VALUE)) {
+            if (options.limit() > 0 && (snapshot.ended() || entries.size() > options.limit())) {
+                page(snapshot, token, admission, entries);
+                return;
+            }
+            try (Reply reply = begin(admission, Integer.MAX_VALUE)) {
                 ListEnvelope envelope = new ListEnvelope(view, reply);
                 envelope.begin(options.limit() == 0 ? new ListEnvelope.Meta(snapshot.revision(), null, -1) : null);
                 List<Entry> last = entries;
                 while (true) {
-                    items(reply, envelope, entries);
+                    items(reply, envelope, entries, admission);
                     served += entries.size();
                     left -= entries.size();
-                    last = entries.isEmpty() ? last : entries;
+                    last = entries.isEmpty() ? last : entries.subList(entries.size() - 1, entries.size());
+                    entries = List.of();
                     if (left == 0 || snapshot.ended()) {
                         break;
                     }
@@ -142,11 +149,12 @@ public final class ListVerb {
                             || asked && deadline.left().isNegative()) {
                         throw new IOException("a list took longer than it may");
                     }
-                    entries = next(snapshot, (int) Math.min(left, Snapshot.PAGE));
+                    admission.adapt();
+                    entries = next(snapshot, (int) Math.min(left, admission.heads()), admission.headBytes());
                 }
                 boolean more = options.limit() > 0
                         && !snapshot.ended()
-                        && !next(snapshot, 1).isEmpty();
+                        && !another(snapshot).isEmpty();
                 envelope.end(
                         options.limit() == 0 ? null : meta(snapshot, token, more ? last : List.of(), (int) served));
                 reply.end();
@@ -154,23 +162,51 @@ public final class ListVerb {
         }
 
         /** Once bytes were sent, a list that cannot be completed must break off: a cut one would look whole. */
-        private List<Entry> next(Snapshot snapshot, int most) throws IOException {
+        private List<Entry> next(Snapshot snapshot, int most, int bytes) throws IOException {
             try {
-                return most == 1 ? snapshot.read(1) : snapshot.readSome(most);
+                return snapshot.readSome(most, bytes);
             } catch (ExpiredException e) {
-                throw new IOException("a list lasted longer than history: " + e.getMessage(), e);
+                throw brokenOff(e);
             }
         }
 
-        private Reply begin(int items) {
-            long expected = items < AHEAD && items < 8 ? 4096L * items : Long.MAX_VALUE;
-            return Reply.begin(
-                    call.request().http(), call.request().response(), 200, view.form(), registry.pool(), expected);
+        private List<Entry> another(Snapshot snapshot) throws IOException {
+            try {
+                return snapshot.read(1);
+            } catch (ExpiredException e) {
+                throw brokenOff(e);
+            }
         }
 
-        private void items(Reply reply, ListEnvelope envelope, List<Entry> entries) throws IOException {
+        private static IOException brokenOff(ExpiredException e) {
+            return new IOException("a list lasted longer than history: " + e.getMessage(), e);
+        }
+
+        private long expected(int items) {
+            return items < 8 ? 4096L * items : Long.MAX_VALUE;
+        }
+
+        private Reply begin(Admission admission, int items) {
+            return Reply.begin(
+                    call.request().http(),
+                    call.request().response(),
+                    200,
+                    view.form(),
+                    registry.pool(),
+                    admission,
+                    expected(items));
+        }
+
+        /** Whether the answer is made of plain bytes; a short one is no matter. */
+        private Admission admit() {
+            boolean gzip = Reply.gzips(call.request().http(), view.form(), Long.MAX_VALUE);
+            return registry.answers().list(call.request().http(), !gzip);
+        }
+
+        private void items(Reply reply, ListEnvelope envelope, List<Entry> entries, Admission admission)
+                throws IOException {
             ItemWriter writer = new ItemWriter(view, registry.clock(), reply.splice());
-            for (Shown shown : Shown.page(entries, store)) {
+            for (Shown shown : Shown.page(entries, store, admission.contentBytes())) {
                 envelope.separate();
                 writer.item(shown);
             }

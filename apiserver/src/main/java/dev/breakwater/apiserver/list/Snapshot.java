@@ -68,6 +68,15 @@ public final class Snapshot {
 
     /** Reads on: up to {@code most} entries, perhaps none although more follow. */
     public List<Entry> readSome(int most) throws ExpiredException {
+        return readSome(most, PageQuery.MOST_BYTES);
+    }
+
+    /**
+     * Reads on: up to {@code most} entries of {@code bytes} bytes of heads, perhaps none although more follow.
+     *
+     * @param bytes about; one entry in any case
+     */
+    public List<Entry> readSome(int most, long bytes) throws ExpiredException {
         String from = after;
         if (from == null) {
             return List.of();
@@ -80,7 +89,8 @@ public final class Snapshot {
                 most,
                 projection,
                 selection.labels().narrowing(),
-                selection.filter());
+                selection.filter(),
+                bytes);
         return switch (store.page(query)) {
             case PageOutcome.Page page -> {
                 after = page.resumeAfter();

@@ -1,5 +1,6 @@
 package dev.breakwater.apiserver.resources;
 
+import dev.breakwater.apiserver.answer.Answers;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -10,10 +11,11 @@ import java.time.Duration;
  * @param bytesInFlight memory for what all requests together have sent: bodies, and the texts and trees made of them
  * @param patience how long a body waits for its share before it is answered 429
  * @param rememberedBulks results of validations that are kept, some 300 bytes each
+ * @param answers memory for answers in progress
  * @param spill folder for the deflated bytes of very large bulks
  */
 public record ResourceSettings(
-        long mostBodyBytes, int bytesInFlight, Duration patience, int rememberedBulks, Path spill) {
+        long mostBodyBytes, int bytesInFlight, Duration patience, int rememberedBulks, Answers.Bounds answers, Path spill) {
     /** Memory of one request: with two thirds of it, one at a time may be large and the others go on. */
     int bytesOfOne() {
         return bytesInFlight / 3 * 2;
@@ -22,6 +24,6 @@ public record ResourceSettings(
     /** Those of a 256 MB container. */
     public static ResourceSettings defaults() {
         return new ResourceSettings(
-                64 << 20, 24 << 20, Duration.ofSeconds(2), 4096, Path.of(System.getProperty("java.io.tmpdir")));
+                64 << 20, 24 << 20, Duration.ofSeconds(2), 4096, Answers.Bounds.defaults(), Path.of(System.getProperty("java.io.tmpdir")));
     }
 }

@@ -1,5 +1,6 @@
 package dev.breakwater.apiserver.resources;
 
+import dev.breakwater.apiserver.answer.Answers;
 import dev.breakwater.apiserver.answer.ObjectAnswer;
 import dev.breakwater.apiserver.call.Call;
 import dev.breakwater.apiserver.call.Registry;
@@ -31,6 +32,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -41,6 +43,7 @@ import java.util.random.RandomGenerator;
 public final class Resources implements ResourceEndpoint, AutoCloseable {
     private final Map<KindId, KindSchema> schemas = new HashMap<>();
     private final ZlibPool pool;
+    private final Answers answers;
     private final Create create;
     private final Get get;
     private final Update update;
@@ -61,6 +64,18 @@ public final class Resources implements ResourceEndpoint, AutoCloseable {
             InstantSource clock,
             RandomGenerator random,
             ShutdownSignal shutdown) {
+        this(kinds, store, settings, clock, random, shutdown, System::nanoTime);
+    }
+
+    /** @param nanoTime the clock of the limits for those who do not read */
+    Resources(
+            KindTable kinds,
+            ReportStore store,
+            ResourceSettings settings,
+            InstantSource clock,
+            RandomGenerator random,
+            ShutdownSignal shutdown,
+            LongSupplier nanoTime) {
         kinds.all().forEach(kind -> schemas.put(kind.id(), KindSchema.compile(kind)));
         pool = new ZlibPool(Runtime.getRuntime().availableProcessors());
         Intake intake = new Intake(
@@ -69,8 +84,16 @@ public final class Resources implements ResourceEndpoint, AutoCloseable {
                 new BulkMemo(settings.rememberedBulks()),
                 settings.spill(),
                 settings.mostBodyBytes());
-        Registry registry =
-                new Registry(store, pool, intake, new StoredForm(pool), new ObjectAnswer(pool, clock), clock, random);
+        answers = new Answers(pool, settings.answers(), nanoTime).start();
+        Registry registry = new Registry(
+                store,
+                pool,
+                intake,
+                new StoredForm(pool),
+                answers,
+                new ObjectAnswer(answers, clock),
+                clock,
+                random);
         create = new Create(registry);
         get = new Get(registry);
         update = new Update(registry);
@@ -113,9 +136,15 @@ public final class Resources implements ResourceEndpoint, AutoCloseable {
         return schema;
     }
 
+    /** What answers in progress hold. */
+    Answers answers() {
+        return answers;
+    }
+
     /** Gives native memory back; requests must have ended. */
     @Override
     public void close() {
+        answers.close();
         pool.close();
     }
 }

@@ -25,6 +25,6 @@ public final class Get {
         if (entry == null) {
             throw Statuses.notFound(call.kind(), call.name());
         }
-        registry.answer().send(call.request(), 200, view, Shown.of(entry, registry.store()));
+        registry.answer().show(call.request(), view, Shown.of(entry, registry.store()));
     }
 }

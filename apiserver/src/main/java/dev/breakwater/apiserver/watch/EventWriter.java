@@ -1,5 +1,7 @@
 package dev.breakwater.apiserver.watch;
 
+import dev.breakwater.apiserver.answer.AnswerBudget;
+import dev.breakwater.apiserver.answer.Answers;
 import dev.breakwater.apiserver.answer.ItemWriter;
 import dev.breakwater.apiserver.answer.Reply;
 import dev.breakwater.apiserver.answer.Shown;
@@ -16,11 +18,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.function.BooleanSupplier;
 
 /** Writes the events of one watch, one JSON document to a line. */
 final class EventWriter {
     /** What an event has around its object, about. */
     private static final int OF_EVENT = 128;
+
+    /** The definitions of the columns, and a row. */
+    private static final int OF_TABLE = 4096;
 
     private static final byte[] CLOSING = {'}', '\n'};
 
@@ -30,15 +36,27 @@ final class EventWriter {
     private final InstantSource clock;
     private final ZlibPool pool;
     private final SharedEvents shared;
+    private final Answers answers;
+    private final BooleanSupplier gone;
     private boolean columnsSent;
 
-    EventWriter(View view, Reply reply, InstantSource clock, ZlibPool pool, SharedEvents shared) {
+    /** @param gone whether the client left */
+    EventWriter(
+            View view,
+            Reply reply,
+            InstantSource clock,
+            ZlibPool pool,
+            SharedEvents shared,
+            Answers answers,
+            BooleanSupplier gone) {
         this.view = view;
         this.reply = reply;
         this.items = new ItemWriter(view, clock, reply.splice());
         this.clock = clock;
         this.pool = pool;
         this.shared = shared;
+        this.answers = answers;
+        this.gone = gone;
     }
 
     /**
@@ -48,11 +66,23 @@ final class EventWriter {
      */
     void change(String type, Shown shown) throws IOException {
         boolean plainObject = view.form().shape() == Shape.OBJECT && view.form().isCompactJson();
-        if (!plainObject || shown.length() > SharedEvents.LARGEST) {
-            object(type, shown);
-            return;
+        if (plainObject && shown.length() <= SharedEvents.LARGEST) {
+            try (SharedEvents.Use event =
+                    shared.use(type, shown.revision(), (int) shown.length() + OF_EVENT, () -> bytes(type, shown))) {
+                if (event != null) {
+                    reply.splice().text(event.bytes());
+                    return;
+                }
+            }
         }
-        reply.splice().text(shared.get(type, shown.revision(), (int) shown.length(), () -> bytes(type, shown)));
+        long expected = view.form().shape() == Shape.OBJECT ? shown.length() : OF_TABLE;
+        try (AnswerBudget.Share share = answers.event(expected, gone)) {
+            // Without a share nobody waits for the event any more.
+            if (share != null) {
+                object(type, shown);
+                reply.push();
+            }
+        }
     }
 
     private byte[] bytes(String type, Shown shown) throws IOException {
@@ -70,7 +100,7 @@ final class EventWriter {
     }
 
     /**
-     * Writes an event that is this watch's alone: of its snapshot, or too long to be held.
+     * Writes an event that is this watch's alone, for which it has a share: of its snapshot, or one that others do not write too.
      *
      * @param type {@code ADDED}, {@code MODIFIED} or {@code DELETED}
      */

@@ -1,5 +1,7 @@
 package dev.breakwater.apiserver.watch;
 
+import dev.breakwater.apiserver.answer.Admission;
+import dev.breakwater.apiserver.answer.AnswerBudget;
 import dev.breakwater.apiserver.answer.Reply;
 import dev.breakwater.apiserver.answer.Shown;
 import dev.breakwater.apiserver.answer.View;
@@ -22,6 +24,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,12 +65,15 @@ public final class WatchVerb {
         } else if (options.revision() > 0) {
             refusal = judge(store, options.revision());
         }
-        try (Reply reply = Reply.stream(call.request().response(), view.form(), registry.pool())) {
-            EventWriter events = new EventWriter(view, reply, registry.clock(), registry.pool(), shared);
+        AtomicBoolean gone = new AtomicBoolean();
+        try (Admission admission = registry.answers().watch(call.request().http());
+                Reply reply = Reply.stream(call.request().response(), view.form(), registry.pool(), admission)) {
+            EventWriter events = new EventWriter(
+                    view, reply, registry.clock(), registry.pool(), shared, registry.answers(), gone::get);
             if (refusal != null) {
                 events.error(refusal);
             } else {
-                new Watch(call, view, selection, options, reply, events).run();
+                new Watch(call, view, selection, options, admission, reply, events, gone).run();
             }
             reply.end();
         }
@@ -94,24 +100,36 @@ public final class WatchVerb {
         private final View view;
         private final Selection selection;
         private final WatchOptions options;
+        private final Admission admission;
         private final Reply reply;
         private final EventWriter events;
         private final ReportStore store = registry.store();
-        private final AtomicBoolean gone = new AtomicBoolean();
+        private final AtomicBoolean gone;
         private final long end;
-        private final WatchConnection connection;
         private volatile @Nullable FeedCursor cursor;
         private long nextBookmark;
 
-        Watch(Call call, View view, Selection selection, WatchOptions options, Reply reply, EventWriter events) {
+        Watch(
+                Call call,
+                View view,
+                Selection selection,
+                WatchOptions options,
+                Admission admission,
+                Reply reply,
+                EventWriter events,
+                AtomicBoolean gone) {
             this.call = call;
             this.view = view;
             this.selection = selection;
             this.options = options;
+            this.admission = admission;
             this.reply = reply;
             this.events = events;
+            this.gone = gone;
             this.end = System.nanoTime() + options.duration().toNanos();
-            this.connection = new WatchConnection(call.request().http(), this::stop);
+            // Told at once over HTTP/2, with the next write over HTTP/1.1 (java-stack 2a).
+            ServletContextRequest.getServletContextRequest(call.request().http())
+                    .addFailureListener(failure -> stop());
         }
 
         void run() throws IOException {
@@ -140,12 +158,7 @@ public final class WatchVerb {
             Snapshot snapshot = new Snapshot(store, call.kind(), selection, revision, view.projection(), "");
             try {
                 while (!snapshot.ended() && !gone.get()) {
-                    List<Entry> page = snapshot.readSome(Snapshot.PAGE);
-                    connection.writing();
-                    for (Shown shown : Shown.page(page, store)) {
-                        events.object("ADDED", shown);
-                    }
-                    push();
+                    sendSome(snapshot);
                 }
                 if (options.announceEnd()) {
                     events.bookmark(revision, true);
@@ -155,6 +168,21 @@ public final class WatchVerb {
             } catch (ExpiredException e) {
                 events.error(tooOld(revision));
                 return false;
+            }
+        }
+
+        /** Of the snapshot, what fits into a share; without one the watch is over. */
+        private void sendSome(Snapshot snapshot) throws IOException, ExpiredException {
+            try (AnswerBudget.Share share = registry.answers().event(Long.MAX_VALUE, gone::get)) {
+                if (share == null) {
+                    return;
+                }
+                admission.work();
+                List<Entry> page = snapshot.readSome(admission.heads(), admission.headBytes());
+                for (Shown shown : Shown.page(page, store, admission.contentBytes())) {
+                    events.object("ADDED", shown);
+                }
+                push();
             }
         }
 
@@ -209,15 +237,14 @@ public final class WatchVerb {
 
         private void send(List<Change> changes) throws IOException {
             boolean sent = false;
-            connection.writing();
+            admission.work();
             for (Change change : changes) {
                 sent |= send(change);
             }
             if (sent) {
                 push();
-            } else {
-                connection.written();
             }
+            admission.rest();
         }
 
         /** Selected before and after decides the type of the event (k8s-wire 5.3). */
@@ -242,9 +269,8 @@ public final class WatchVerb {
         }
 
         private void push() throws IOException {
-            connection.writing();
             reply.push();
-            connection.written();
+            admission.rest();
         }
     }
 }

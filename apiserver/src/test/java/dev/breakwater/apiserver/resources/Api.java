@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.apiserver.intake.SampleReports;
+import dev.breakwater.apiserver.answer.Answers;
 import dev.breakwater.apiserver.kind.KindTable;
 import dev.breakwater.apiserver.request.ShutdownSignal;
 import dev.breakwater.apiserver.server.TestEdge;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Random;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import java.util.zip.GZIPInputStream;
 
@@ -45,11 +47,12 @@ public final class Api implements AutoCloseable {
     private final TestEdge edge;
     private final HttpClient client = TestEdge.http(TestEdge.ADMIN, HttpClient.Version.HTTP_2);
 
-    private Api(ReportStore store, Path directory, UnaryOperator<ResourceSettings> change) {
+    private Api(
+            ReportStore store, Path directory, UnaryOperator<ResourceSettings> change, LongSupplier nanoTime) {
         this.store = store;
         ResourceSettings settings =
-                change.apply(new ResourceSettings(64 << 20, 24 << 20, Duration.ofMillis(200), 100, directory));
-        this.resources = new Resources(KindTable.load(), store, settings, Clock.systemUTC(), new Random(1), shutdown);
+                change.apply(new ResourceSettings(64 << 20, 24 << 20, Duration.ofMillis(200), 100, Answers.Bounds.defaults(), directory));
+        this.resources = new Resources(KindTable.load(), store, settings, Clock.systemUTC(), new Random(1), shutdown, nanoTime);
         this.edge = TestEdge.start(resources);
     }
 
@@ -60,7 +63,26 @@ public final class Api implements AutoCloseable {
     public static Api start(
             Path directory, UnaryOperator<StoreSettings> ofStore, UnaryOperator<ResourceSettings> ofResources) {
         ReportStore store = Stores.open(ofStore.apply(StoreSettings.of(new Place.Folder(directory))));
-        return new Api(store, directory, ofResources);
+        return new Api(store, directory, ofResources, System::nanoTime);
+    }
+
+    /** With bounds for its answers, and a clock for their readers. */
+    static Api bounded(ReportStore store, Path directory, Answers.Bounds bounds, LongSupplier nanoTime) {
+        return new Api(
+                store,
+                directory,
+                settings -> new ResourceSettings(
+                        settings.mostBodyBytes(),
+                        settings.bytesInFlight(),
+                        settings.patience(),
+                        settings.rememberedBulks(),
+                        bounds,
+                        settings.spill()),
+                nanoTime);
+    }
+
+    Answers answers() {
+        return resources.answers();
     }
 
     /** An answer read whole, inflated if need be. */
@@ -198,11 +220,16 @@ public final class Api implements AutoCloseable {
 
     @Override
     public void close() {
+        closeServer();
+        store.close();
+    }
+
+    /** The store stays open: another server may stand before it. */
+    void closeServer() {
         shutdown.raise();
         client.shutdownNow();
         client.close();
         edge.close();
         resources.close();
-        store.close();
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,10 +19,36 @@ class SharedEventsTest {
     private final SharedEvents events = new SharedEvents();
 
     private byte[] made(String type, long revision, int size, AtomicInteger times) throws IOException {
-        return events.get(type, revision, size, () -> {
+        try (SharedEvents.Use use = events.use(type, revision, size, () -> {
             times.incrementAndGet();
             return (type + revision).getBytes(StandardCharsets.UTF_8);
-        });
+        })) {
+            return Objects.requireNonNull(use).bytes();
+        }
+    }
+
+    @Test
+    void eventsThatHangInWritesAreBoundedToo() throws IOException {
+        List<SharedEvents.Use> hanging = new ArrayList<>();
+        SharedEvents.Use use = events.use("ADDED", 1, SharedEvents.LARGEST, () -> new byte[0]);
+        for (int revision = 2; use != null; revision++) {
+            hanging.add(use);
+            use = events.use("ADDED", revision, SharedEvents.LARGEST, () -> new byte[0]);
+        }
+        assertThat(events.held()).isEqualTo(SharedEvents.MOST);
+        hanging.forEach(SharedEvents.Use::close);
+        assertThat(events.held()).isLessThanOrEqualTo(SharedEvents.KEPT);
+        assertThat(made("ADDED", 1000, SharedEvents.LARGEST, new AtomicInteger())).isNotEmpty();
+    }
+
+    @Test
+    void aThousandThatHangInOneEventHoldItOnce() throws IOException {
+        List<SharedEvents.Use> hanging = new ArrayList<>();
+        for (int i = 0; i < 1000; i++) {
+            hanging.add(Objects.requireNonNull(events.use("ADDED", 1, 76_000, () -> new byte[0])));
+        }
+        assertThat(events.held()).isEqualTo(76_000);
+        hanging.forEach(SharedEvents.Use::close);
     }
 
     @Test
@@ -59,7 +86,7 @@ class SharedEventsTest {
 
     @Test
     void aFailureIsNotRemembered() throws IOException {
-        assertThatThrownBy(() -> events.get("ADDED", 1, 10, () -> {
+        assertThatThrownBy(() -> events.use("ADDED", 1, 10, () -> {
                     throw new IOException("no database");
                 }))
                 .isInstanceOf(IOException.class)

@@ -10,4 +10,14 @@ package dev.breakwater.storage.segment;
 public record Segment(byte[] deflated, int crc, long length) {
     /** Of no bytes at all: stands where a projection left a segment out. */
     public static final Segment EMPTY = new Segment(new byte[0], 0, 0);
+
+    /** Of bytes that are not held here because there are many; whoever gives one says where they are to be had. */
+    public static Segment elsewhere(int crc, long length) {
+        return new Segment(EMPTY.deflated, crc, length);
+    }
+
+    /** Whether the bytes are to be had elsewhere: no text, however short, deflates to nothing. */
+    public boolean elsewhere() {
+        return deflated.length == 0 && length > 0;
+    }
 }

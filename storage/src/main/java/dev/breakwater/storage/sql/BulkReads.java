@@ -17,18 +17,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads contents: short ones many at a time and through a cache, long ones some chunks at a time. */
+/** Reads contents: short ones many at a time and through a cache, long ones in pieces ({@link LongContent}). */
 final class BulkReads {
     private static final Logger LOG = LoggerFactory.getLogger(BulkReads.class);
 
-    /** Bytes that one sequence may hold. */
-    private static final long AHEAD_BYTES = 1 << 19;
-
     private static final int AHEAD_CONTENTS = 64;
-    private static final int CHUNKS_AT_ONCE = 4;
+    private static final int LEAST_AHEAD = 4 << 10;
 
     /** Where one question for a content and its neighbours would bring too much. */
-    private static final long LONG = AHEAD_BYTES / 2;
+    private static final int LONG = BulkSequence.MOST_AHEAD / 2;
 
     private final Dialect dialect;
     private final Guard guard;
@@ -42,22 +39,24 @@ final class BulkReads {
         this.meters = meters;
     }
 
-    BulkSequence open(List<StoredBulk> bulks) {
-        return new Sequence(List.copyOf(bulks));
+    BulkSequence open(List<StoredBulk> bulks, int ahead) {
+        return new Sequence(List.copyOf(bulks), Math.clamp(ahead, LEAST_AHEAD, BulkSequence.MOST_AHEAD));
     }
 
     /** For a reader of everything, which would drive out of the cache what others read again and again. */
     Bulk.Chunks uncached(StoredBulk bulk) {
-        return new LongChunks(bulk);
+        return new LongContent(guard, meters, bulk, BulkSequence.MOST_AHEAD);
     }
 
     private final class Sequence implements BulkSequence {
         private final List<StoredBulk> bulks;
+        private final int most;
         private final Map<ByteCache.Key, List<byte[]>> ahead = new HashMap<>();
         private int next;
 
-        Sequence(List<StoredBulk> bulks) {
+        Sequence(List<StoredBulk> bulks, int most) {
             this.bulks = bulks;
+            this.most = most;
         }
 
         @Override
@@ -66,9 +65,10 @@ final class BulkReads {
                 throw new NoSuchElementException("no content after the last");
             }
             StoredBulk bulk = bulks.get(next);
-            if (bulk.deflatedLength() > LONG) {
+            if (isLong(bulk)) {
                 next++;
-                return new LongChunks(bulk);
+                ahead.clear();
+                return new LongContent(guard, meters, bulk, most);
             }
             ByteCache.Key key = key(bulk);
             List<byte[]> chunks = ahead.get(key);
@@ -85,6 +85,10 @@ final class BulkReads {
             return () -> each.hasNext() ? each.next() : null;
         }
 
+        private boolean isLong(StoredBulk bulk) {
+            return bulk.deflatedLength() > Math.min(most, LONG);
+        }
+
         /** Takes the next contents from the cache, and the others in one question. */
         private void fetch() {
             Map<Long, StoredBulk> wanted = new HashMap<>();
@@ -92,11 +96,11 @@ final class BulkReads {
             for (int i = next; i < bulks.size() && ahead.size() + wanted.size() < AHEAD_CONTENTS; i++) {
                 StoredBulk bulk = bulks.get(i);
                 ByteCache.Key key = key(bulk);
-                if (bulk.deflatedLength() > LONG || ahead.containsKey(key) || wanted.containsKey(bulk.id())) {
+                if (isLong(bulk) || ahead.containsKey(key) || wanted.containsKey(bulk.id())) {
                     continue;
                 }
                 bytes += bulk.deflatedLength();
-                if (bytes > AHEAD_BYTES && i > next) {
+                if (bytes > most && i > next) {
                     break;
                 }
                 List<byte[]> cached = cache.get(key);
@@ -161,52 +165,13 @@ final class BulkReads {
     }
 
     private CorruptContentException damaged(StoredBulk bulk, String how) {
+        return damaged(meters, bulk, how);
+    }
+
+    static CorruptContentException damaged(Meters meters, StoredBulk bulk, String how) {
         meters.corrupt.increment();
         String message = "content %d, encoding %d, %s".formatted(bulk.id(), bulk.encoding(), how);
         LOG.error("{}", message);
         return new CorruptContentException(message, null);
-    }
-
-    /** A long content, some chunks at a time. No statement stays open while the caller writes to its socket. */
-    private final class LongChunks implements Bulk.Chunks {
-        private final StoredBulk bulk;
-        private Iterator<byte[]> some = List.<byte[]>of().iterator();
-        private int n;
-        private long read;
-
-        LongChunks(StoredBulk bulk) {
-            this.bulk = bulk;
-        }
-
-        @Override
-        public byte @Nullable [] next() {
-            if (!some.hasNext() && read < bulk.deflatedLength()) {
-                some = guard.read(this::readSome).iterator();
-                if (!some.hasNext()) {
-                    throw damaged(bulk, "misses chunk " + n);
-                }
-            }
-            return some.hasNext() ? some.next() : null;
-        }
-
-        private List<byte[]> readSome(Session session) throws SQLException {
-            PreparedStatement select = session.prepare("""
-                    SELECT n, zcrc, data FROM bulk_chunk WHERE bulk = ? AND enc = ? AND n >= ? AND n < ? ORDER BY n
-                    """);
-            select.setLong(1, bulk.id());
-            select.setLong(2, bulk.encoding());
-            select.setLong(3, n);
-            select.setLong(4, n + CHUNKS_AT_ONCE);
-            List<byte[]> chunks = new ArrayList<>();
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    byte[] chunk = checked(bulk, n, rows.getInt(1), rows.getInt(2), rows.getBytes(3));
-                    chunks.add(chunk);
-                    n++;
-                    read += chunk.length;
-                }
-            }
-            return chunks;
-        }
     }
 }

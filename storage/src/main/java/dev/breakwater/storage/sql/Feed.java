@@ -37,7 +37,12 @@ final class Feed implements AutoCloseable {
     /** The truth when a hint was lost. */
     private static final long POLL_MILLIS = 1000;
 
-    private static final int CHANGES_AT_ONCE = 200;
+    /** What a cursor takes from the ring at once: it holds it while it waits for its reader. */
+    private static final long BYTES_AT_ONCE = 8 << 10;
+
+    /** From the log a little more: each page is some questions to the database. */
+    private static final long BYTES_OF_LOG = 32 << 10;
+
     private static final int GAPS_KEPT = 64;
 
     private final Guard guard;
@@ -110,7 +115,7 @@ final class Feed implements AutoCloseable {
             long position = from;
             LogPages.LogPage page;
             try {
-                page = guard.read(session -> log.after(session, position, null));
+                page = guard.read(session -> log.after(session, position, null, LogPages.MOST_BYTES));
             } catch (CorruptContentException e) {
                 // Those who watch the object's kind meet the error themselves; the others must not wait for it.
                 restart(guard.read(session -> session.number("SELECT rev FROM counter WHERE id = 1")));
@@ -299,12 +304,12 @@ final class Feed implements AutoCloseable {
                     }
                     boolean inside = running && ring.holdsAfter(kind, position);
                     if (inside) {
-                        List<Change> changes = ring.after(kind, position, CHANGES_AT_ONCE);
-                        position = changes.size() < CHANGES_AT_ONCE
+                        FeedRing.Taken taken = ring.after(kind, position, BYTES_AT_ONCE);
+                        position = taken.last()
                                 ? Math.max(position, ring.end())
-                                : changes.getLast().entry().revision();
-                        if (!changes.isEmpty()) {
-                            return new Batch.Changes(changes, position);
+                                : taken.changes().getLast().entry().revision();
+                        if (!taken.changes().isEmpty()) {
+                            return new Batch.Changes(taken.changes(), position);
                         }
                     } else if (running) {
                         return null;
@@ -322,7 +327,7 @@ final class Feed implements AutoCloseable {
 
         private Batch fromLog() {
             meters.logPages.increment();
-            LogPages.LogPage page = guard.read(session -> log.after(session, position, kind));
+            LogPages.LogPage page = guard.read(session -> log.after(session, position, kind, BYTES_OF_LOG));
             if (page.compacted() > position) {
                 return new Batch.Expired(page.compacted());
             }

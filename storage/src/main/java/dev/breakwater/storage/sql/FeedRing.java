@@ -75,8 +75,20 @@ final class FeedRing {
         return revision >= Math.max(floor, evicted.getOrDefault(kind, floor));
     }
 
-    /** The oldest changes of {@code kind} after {@code revision}, at most {@code limitOfChanges}. */
-    List<Change> after(int kind, long revision, int limitOfChanges) {
+    /**
+     * Changes of one kind.
+     *
+     * @param last whether none follows that was read so far
+     */
+    record Taken(List<Change> changes, boolean last) {}
+
+    /**
+     * The oldest changes of {@code kind} after {@code revision}.
+     *
+     * @param limitOfBytes a reader keeps what it takes from being collected until it is sent, and a thousand readers stand at a thousand
+     *     places: so each takes little at a time. One change at least.
+     */
+    Taken after(int kind, long revision, long limitOfBytes) {
         List<Change> list = byKind.getOrDefault(kind, List.of());
         int low = evictedOfList.getOrDefault(kind, 0);
         int high = list.size();
@@ -88,7 +100,13 @@ final class FeedRing {
                 high = middle;
             }
         }
-        return List.copyOf(list.subList(low, Math.min(list.size(), low + limitOfChanges)));
+        int to = low;
+        long taken = 0;
+        while (to < list.size() && (to == low || taken + weight(list.get(to)) <= limitOfBytes)) {
+            taken += weight(list.get(to));
+            to++;
+        }
+        return new Taken(List.copyOf(list.subList(low, to)), to == list.size());
     }
 
     /** Every change up to and with this revision was read. */

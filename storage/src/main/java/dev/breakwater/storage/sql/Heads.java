@@ -30,6 +30,8 @@ final class Heads {
     private static final String META = KEYS + ", h.cells, h.meta, h.meta_crc, h.meta_len, h.meta_zcrc";
     private static final String HEAD =
             META + ", h.rest, h.rest_crc, h.rest_len, h.rest_zcrc, b.id AS bulk, b.enc, b.crc, b.raw_len, b.zlen";
+    private static final String SHOWN = HEAD.replace(
+            "h.rest,", "CASE WHEN octet_length(h.rest) > " + LongRest.LONG + " THEN NULL ELSE h.rest END,");
 
     private final Dialect dialect;
     private final Labels labels;
@@ -37,12 +39,16 @@ final class Heads {
 
     private final String headBytes;
     private final String metaBytes;
+    private final String shownBytes;
 
     Heads(Dialect dialect, Labels labels, Meters meters) {
         this.dialect = dialect;
         this.headBytes = "SELECT rev, octet_length(meta) + octet_length(rest) + octet_length(cells) FROM head WHERE "
                 + dialect.anyOf("rev");
         this.metaBytes = "SELECT rev, octet_length(meta) + octet_length(cells) FROM head WHERE " + dialect.anyOf("rev");
+        this.shownBytes = "SELECT rev, octet_length(meta) + octet_length(cells)"
+                + " + CASE WHEN octet_length(rest) > " + LongRest.LONG + " THEN 0 ELSE octet_length(rest) END"
+                + " FROM head WHERE " + dialect.anyOf("rev");
         this.labels = labels;
         this.meters = meters;
     }
@@ -93,7 +99,12 @@ final class Heads {
         if (projection == Projection.KEYS) {
             return new Fitting(revisions.size(), 0);
         }
-        PreparedStatement select = session.prepare(projection == Projection.HEAD ? headBytes : metaBytes);
+        PreparedStatement select = session.prepare(
+                switch (projection) {
+                    case HEAD -> headBytes;
+                    case SHOWN -> shownBytes;
+                    case META, KEYS -> metaBytes;
+                });
         dialect.bindAnyOf(
                 select, 1, revisions.stream().mapToLong(Long::longValue).toArray());
         Map<Long, Long> sizes = new HashMap<>();
@@ -128,8 +139,8 @@ final class Heads {
         return switch (projection) {
             case KEYS -> "SELECT " + KEYS + " FROM rev r JOIN head h ON h.rev = r.rev";
             case META -> "SELECT " + META + " FROM rev r JOIN head h ON h.rev = r.rev";
-            case HEAD ->
-                "SELECT " + HEAD + " FROM rev r JOIN head h ON h.rev = r.rev LEFT JOIN bulk b ON b.id = r.bulk";
+            case HEAD, SHOWN ->
+                "SELECT " + (projection == Projection.HEAD ? HEAD : SHOWN) + " FROM rev r JOIN head h ON h.rev = r.rev LEFT JOIN bulk b ON b.id = r.bulk";
         };
     }
 
@@ -183,7 +194,7 @@ final class Heads {
             cells = text(rows, 9);
             meta = segment(rows, 10, revision, key);
         }
-        if (projection == Projection.HEAD) {
+        if (projection == Projection.HEAD || projection == Projection.SHOWN) {
             rest = segment(rows, 14, revision, key);
             long id = rows.getLong(18);
             if (!rows.wasNull()) {
@@ -205,7 +216,10 @@ final class Heads {
     }
 
     private Segment segment(ResultSet rows, int column, long revision, String key) throws SQLException {
-        byte[] stored = rows.getBytes(column);
+        byte @Nullable [] stored = rows.getBytes(column);
+        if (stored == null) {
+            return Segment.elsewhere(rows.getInt(column + 1), rows.getLong(column + 2));
+        }
         if (Contents.checksum(stored) != rows.getInt(column + 3)) {
             throw damaged("the head of %s at revision %d has a wrong checksum".formatted(key, revision));
         }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the log in revision order, each change with what a selector must know of the state before. */
 final class LogPages {
     private static final int CHANGES = 200;
-    private static final long BYTES = 1 << 20;
+    static final long MOST_BYTES = 1 << 20;
 
     /** The sum keeps planners from the key index: the order of the log is wanted, and most rows of the range qualify. */
     private static final String AFTER = """
@@ -53,12 +53,15 @@ final class LogPages {
         }
     }
 
-    /** @param kind only this kind; {@code null} for all */
-    LogPage after(Session session, long revision, @Nullable Integer kind) throws SQLException {
+    /**
+     * @param kind only this kind; {@code null} for all
+     * @param bytes of heads that the page may hold; one change at least
+     */
+    LogPage after(Session session, long revision, @Nullable Integer kind, long bytes) throws SQLException {
         // The counter first: what is committed while we read belongs to the next page (store.md 4).
         long counter = session.number("SELECT rev FROM counter WHERE id = 1");
         List<Row> found = rows(session, revision, counter, kind);
-        int count = heads.within(session, found.stream().map(Row::shown).toList(), Projection.HEAD, BYTES, true)
+        int count = heads.within(session, found.stream().map(Row::shown).toList(), Projection.HEAD, bytes, true)
                 .count();
         List<Row> rows = found.subList(0, count);
         List<Change> changes = changes(session, rows);

@@ -24,15 +24,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads pages: first the narrow rows of the log in key order, then the labels that a selector asks for, then the heads of what was
- * selected. Each is one statement that is closed before the next; a page is at most 500 rows, 1 MB and 100 ms long (store.md 18).
+ * selected. Each is one statement that is closed before the next; a page is at most 500 rows, as many bytes as its
+ * reader may hold (1 MB at most) and 100 ms long (store.md 18).
  *
  * <p>What was compacted is read last: rows may have been deleted under the reader until then, and only a page that was read before
  * its snapshot was given up is whole (store.md 5).
  */
 final class Pages {
     private static final int ROWS = 500;
-    private static final long BYTES = 1 << 20;
-
     /**
      * Heads whose sizes are asked for before they are read. The second question must find the pages of the first in SQLite's cache:
      * heads that lie next to each other in a list lie anywhere in the file.
@@ -71,7 +70,7 @@ final class Pages {
         if (selection == null) {
             selection = scanned(session, query, limit);
         }
-        Read read = heads(session, selection, query.projection());
+        Read read = heads(session, selection, query);
         long compacted = session.number("SELECT compacted FROM store WHERE id = 1");
         if (compacted > query.revision()) {
             return new PageOutcome.Expired(compacted);
@@ -202,9 +201,10 @@ final class Pages {
         }
     }
 
-    private Read heads(Session session, Selection selection, Projection projection) throws SQLException {
+    private Read heads(Session session, Selection selection, PageQuery query) throws SQLException {
+        Projection projection = query.projection();
         List<Entry> entries = new ArrayList<>(selection.rows.size());
-        long left = BYTES;
+        long left = query.bytes();
         int done = 0;
         boolean full = false;
         while (done < selection.rows.size() && !full) {

@@ -286,12 +286,17 @@ public final class SqlStore implements ReportStore {
 
     @Override
     public Bulk.Chunks readBulk(StoredBulk bulk) {
-        return bulks.open(List.of(bulk)).next();
+        return bulks.open(List.of(bulk), BulkSequence.MOST_AHEAD).next();
     }
 
     @Override
-    public BulkSequence readBulks(List<StoredBulk> wanted) {
-        return bulks.open(wanted);
+    public BulkSequence readBulks(List<StoredBulk> wanted, int ahead) {
+        return bulks.open(wanted, ahead);
+    }
+
+    @Override
+    public Bulk.Chunks readRest(long revision, int piece) {
+        return new LongRest(guard, meters, revision, piece);
     }
 
     @Override
