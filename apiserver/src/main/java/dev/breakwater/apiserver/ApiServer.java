@@ -6,6 +6,8 @@ import dev.breakwater.apiserver.authorization.Authorization;
 import dev.breakwater.apiserver.discovery.ApiResource;
 import dev.breakwater.apiserver.discovery.Discovery;
 import dev.breakwater.apiserver.document.Document;
+import dev.breakwater.apiserver.fairness.Fairness;
+import dev.breakwater.apiserver.fairness.FairnessSettings;
 import dev.breakwater.apiserver.health.BoundedCheck;
 import dev.breakwater.apiserver.health.Health;
 import dev.breakwater.apiserver.health.HealthCheck;
@@ -105,8 +107,10 @@ public final class ApiServer implements AutoCloseable {
                 List.of(HealthCheck.of("ping", () -> {})), readiness(phase, store, surroundings.readiness()));
         OpenApi openApi = new OpenApi(kinds, settings.version(), clock);
         FixedPaths fixed = new FixedPaths(discovery, openApi, health, version(settings.version()));
+        Fairness fairness = new Fairness(FairnessSettings.of(
+                settings.controllerUser(), Runtime.getRuntime().availableProcessors()));
         RequestMetrics metrics =
-                new RequestMetrics(kinds.all().stream().map(ReportKind::plural).collect(Collectors.toSet()));
+                new RequestMetrics(kinds.all().stream().map(ReportKind::plural).collect(Collectors.toSet()), fairness);
 
         // What answers from the store.
         ResourceEndpoint endpoint = endpoints.create(kinds, store, shutdown);
@@ -114,7 +118,12 @@ public final class ApiServer implements AutoCloseable {
         exchanges.addAll(surroundings.exchanges());
 
         Filters filters = new Filters(
-                authentication, authorization, new Dispatch(kinds, endpoint, exchanges), metrics, phase::drained);
+                authentication,
+                authorization,
+                fairness,
+                new Dispatch(kinds, endpoint, exchanges),
+                metrics,
+                phase::drained);
         HttpsServer server = HttpsServer.start(settings.host(), settings.port(), surroundings.identity(), filters);
         surroundings.listening(server.port(), server::use);
         phase.started();

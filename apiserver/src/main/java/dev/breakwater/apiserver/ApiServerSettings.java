@@ -1,5 +1,6 @@
 package dev.breakwater.apiserver;
 
+import dev.breakwater.apiserver.fairness.FairnessSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +13,22 @@ import org.jspecify.annotations.Nullable;
  * @param version of Breakwater, such as {@code 0.1.0}; shown by {@code /version}
  * @param shutdownDelay how long to go on serving while readiness already fails, so that nobody sends us new requests when we stop
  * @param drainLimit how long to wait then for requests that are running
+ * @param controllerUser name of the user that our controller is: it has a share of the server of its own
  */
 public record ApiServerSettings(
-        @Nullable String host, int port, String version, Duration shutdownDelay, Duration drainLimit, Mode mode) {
+        @Nullable String host,
+        int port,
+        String version,
+        Duration shutdownDelay,
+        Duration drainLimit,
+        String controllerUser,
+        Mode mode) {
+
+    /** With our controller as the manifests name it. */
+    public ApiServerSettings(
+            @Nullable String host, int port, String version, Duration shutdownDelay, Duration drainLimit, Mode mode) {
+        this(host, port, version, shutdownDelay, drainLimit, FairnessSettings.CONTROLLER, mode);
+    }
 
     public sealed interface Mode {}
 

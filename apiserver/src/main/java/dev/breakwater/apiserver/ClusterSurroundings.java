@@ -39,16 +39,16 @@ record ClusterSurroundings(
         ClusterAccess access =
                 kubeconfig == null ? ClusterAccess.ofPod(System.getenv()) : ClusterAccess.ofKubeconfig(kubeconfig);
         ClusterClient client = new ClusterClient(access);
-        Reviews reviews = new Reviews(client);
         ClusterTrustWatch trust = ClusterTrustWatch.start(client, clock, System::nanoTime);
         List<Authenticator> authenticators = new ArrayList<>(trust.authenticators());
-        authenticators.add(new TokenReviewAuthenticator(reviews, System::nanoTime));
+        // Reviews of tokens and of rights have places of their own: bad tokens must not keep good users waiting.
+        authenticators.add(new TokenReviewAuthenticator(new Reviews(client), System::nanoTime));
         return new ClusterSurroundings(
                 client,
                 trust,
                 certificate(mode, kinds, client, clock),
                 List.copyOf(authenticators),
-                new SubjectAccessReviews(reviews, System::nanoTime));
+                new SubjectAccessReviews(new Reviews(client), System::nanoTime));
     }
 
     private static CertificateSource certificate(InCluster mode, KindTable kinds, ClusterClient client, Clock clock) {

@@ -15,9 +15,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class Authentication {
     private static final Logger LOG = LoggerFactory.getLogger(Authentication.class);
+    /** Name of whoever brings no credentials. */
+    public static final String ANONYMOUS = "system:anonymous";
+
     private static final String AUTHENTICATED = "system:authenticated";
     private static final String UNAUTHENTICATED = "system:unauthenticated";
-    private static final String ANONYMOUS = "system:anonymous";
 
     private final List<Authenticator> authenticators;
     private final boolean anonymous;

@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.cert.CertPathBuilder;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertStore;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CollectionCertStoreParameters;
 import java.security.cert.PKIXBuilderParameters;
 import java.security.cert.TrustAnchor;
@@ -34,6 +35,9 @@ public final class ClientCertificates {
     private static final String FOR_CLIENTS = "1.3.6.1.5.5.7.3.2";
     private static final String FOR_ANYTHING = "2.5.29.37.0";
 
+    /** Certificates are kept before anybody vouches for them, and a stranger may bring long ones. */
+    private static final long KEPT_BYTES = 2 << 20;
+
     private final Set<TrustAnchor> authorities;
     private final Clock clock;
     private final ExpiringCache<List<X509Certificate>, Verdict> verdicts;
@@ -43,7 +47,8 @@ public final class ClientCertificates {
                 .map(authority -> new TrustAnchor(authority, null))
                 .collect(Collectors.toUnmodifiableSet());
         this.clock = clock;
-        this.verdicts = new ExpiringCache<>(512, Duration.ofSeconds(10), nanoTime);
+        this.verdicts = new ExpiringCache<>(
+                512, KEPT_BYTES, (chain, verdict) -> bytes(chain), Duration.ofSeconds(10), nanoTime);
     }
 
     /** What verification gave. */
@@ -93,6 +98,19 @@ public final class ClientCertificates {
         } catch (GeneralSecurityException e) {
             return new Verdict.Bad("the certificate cannot be verified: " + e.getMessage());
         }
+    }
+
+    /** Parsed, a certificate takes several times its encoded length. */
+    private static long bytes(List<X509Certificate> chain) {
+        long bytes = 512;
+        for (X509Certificate certificate : chain) {
+            try {
+                bytes += 4L * certificate.getEncoded().length;
+            } catch (CertificateEncodingException e) {
+                return Long.MAX_VALUE;
+            }
+        }
+        return bytes;
     }
 
     private static List<String> values(X509Certificate certificate, ASN1ObjectIdentifier type) {

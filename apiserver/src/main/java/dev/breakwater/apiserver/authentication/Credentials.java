@@ -21,6 +21,11 @@ public final class Credentials {
         return request.getAttribute(CHAIN) instanceof X509Certificate[] chain ? List.of(chain) : List.of();
     }
 
+    /** Where the request comes from, as far as the network tells. */
+    String address() {
+        return String.valueOf(request.getRemoteAddr());
+    }
+
     /** All lines of a header, in their order. */
     List<String> header(String name) {
         return Collections.list(request.getHeaders(name));

@@ -25,12 +25,15 @@ import java.util.function.LongSupplier;
 public final class TokenReviewAuthenticator implements Authenticator {
     private static final String PATH = "/apis/authentication.k8s.io/v1/tokenreviews";
 
+    private static final long KEPT_BYTES = 2 << 20;
+
     private final Reviews reviews;
     private final ExpiringCache<String, Opinion> opinions;
 
     public TokenReviewAuthenticator(Reviews reviews, LongSupplier nanoTime) {
         this.reviews = reviews;
-        this.opinions = new ExpiringCache<>(8192, Duration.ofSeconds(10), nanoTime);
+        this.opinions = new ExpiringCache<>(
+                8192, KEPT_BYTES, (hash, opinion) -> bytes(opinion), Duration.ofSeconds(10), nanoTime);
     }
 
     @Override
@@ -40,17 +43,17 @@ public final class TokenReviewAuthenticator implements Authenticator {
             return Opinion.NONE;
         }
         try {
-            return opinions.get(hash(token), () -> ask(token));
+            return opinions.get(hash(token), () -> ask(token, credentials.address()));
         } catch (ClusterUnavailableException e) {
             return new Opinion.Refused("the token could not be reviewed: " + e.getMessage());
         }
     }
 
-    private Opinion ask(String token) {
+    private Opinion ask(String token, String address) {
         ObjectNode review = JsonNodeFactory.instance.objectNode();
         review.put("kind", "TokenReview").put("apiVersion", "authentication.k8s.io/v1");
         review.putObject("spec").put("token", token);
-        JsonNode status = reviews.submit(PATH, review);
+        JsonNode status = reviews.submit(PATH, review, address);
         if (!status.path("authenticated").asBoolean()) {
             return new Opinion.Refused(
                     "nobody has this token: " + status.path("error").asText());
@@ -62,6 +65,10 @@ public final class TokenReviewAuthenticator implements Authenticator {
                 new User(
                         user.path("username").asText(), user.path("uid").asText(), strings(user.path("groups")), extra),
                 false);
+    }
+
+    private static long bytes(Opinion opinion) {
+        return 512 + (opinion instanceof Opinion.Known known ? known.user().bytes() : 0);
     }
 
     private static List<String> strings(JsonNode array) {

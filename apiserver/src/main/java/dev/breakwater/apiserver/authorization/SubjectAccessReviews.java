@@ -28,12 +28,15 @@ public final class SubjectAccessReviews implements Authorizer {
     /** What a client makes up is not kept when it is long, or it could fill the memory. */
     private static final int LONGEST_KEPT = 1_000;
 
+    private static final long KEPT_BYTES = 4 << 20;
+
     private final Reviews reviews;
     private final ExpiringCache<Question, Decision> decisions;
 
     public SubjectAccessReviews(Reviews reviews, LongSupplier nanoTime) {
         this.reviews = reviews;
-        this.decisions = new ExpiringCache<>(8192, Duration.ofSeconds(10), nanoTime);
+        this.decisions = new ExpiringCache<>(
+                8192, KEPT_BYTES, (question, decision) -> question.bytes(), Duration.ofSeconds(10), nanoTime);
     }
 
     @Override
@@ -53,15 +56,19 @@ public final class SubjectAccessReviews implements Authorizer {
 
     private Decision ask(User user, Target target) {
         if (length(target) >= LONGEST_KEPT) {
-            return submit(spec(user, target));
+            return submit(user, target);
         }
-        return decisions.get(Question.of(user, target), () -> submit(spec(user, target)));
+        return decisions.get(Question.of(user, target), () -> submit(user, target));
     }
 
     /** What a review is made of, and so what an answer is kept under: as JSON it would be written anew for every request. */
     private record Question(User user, Target target) {
         static Question of(User user, Target target) {
             return new Question(user, target instanceof Target.Resource resource ? asked(resource) : target);
+        }
+
+        long bytes() {
+            return user.bytes() + 2L * length(target) + 512;
         }
 
         /** Without what no review holds: kept, the name in the path would make a question of every name. */
@@ -81,11 +88,11 @@ public final class SubjectAccessReviews implements Authorizer {
         }
     }
 
-    private Decision submit(ObjectNode spec) {
+    private Decision submit(User user, Target target) {
         ObjectNode review = JsonNodeFactory.instance.objectNode();
         review.put("kind", "SubjectAccessReview").put("apiVersion", "authorization.k8s.io/v1");
-        review.set("spec", spec);
-        JsonNode status = reviews.submit(PATH, review);
+        review.set("spec", spec(user, target));
+        JsonNode status = reviews.submit(PATH, review, user.name());
         return status.path("allowed").asBoolean()
                 ? new Decision.Allowed()
                 : new Decision.Denied(status.path("reason").asText());

@@ -7,9 +7,10 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToLongBiFunction;
 
 /**
- * Keeps answers for a fixed time, the least recently used ones going first when there are too many. Callers that ask for the same
+ * Keeps answers for a fixed time, the least recently used ones going first when there are too many or they take too many bytes. Callers that ask for the same
  * at the same time share one question; a question that fails is not kept.
  *
  * <p>Threading: safe for any number of threads; the question runs on the thread of the first caller, outside of the lock.
@@ -19,13 +20,25 @@ import java.util.function.Supplier;
  */
 public final class ExpiringCache<K, V> {
     private final int capacity;
+    private final long mostBytes;
+    private final ToLongBiFunction<K, V> bytes;
     private final long timeToLiveNanos;
     private final LongSupplier nanoTime;
     private final ReentrantLock lock = new ReentrantLock();
     private final LinkedHashMap<K, Answer<V>> answers = new LinkedHashMap<>(16, 0.75f, true);
 
-    public ExpiringCache(int capacity, Duration timeToLive, LongSupplier nanoTime) {
+    private long held;
+
+    /**
+     * @param capacity answers, at most
+     * @param mostBytes of all of them; an answer that would take an eighth of it alone is not kept
+     * @param bytes of a key and its answer, about
+     */
+    public ExpiringCache(
+            int capacity, long mostBytes, ToLongBiFunction<K, V> bytes, Duration timeToLive, LongSupplier nanoTime) {
         this.capacity = capacity;
+        this.mostBytes = mostBytes;
+        this.bytes = bytes;
         this.timeToLiveNanos = timeToLive.toNanos();
         this.nanoTime = nanoTime;
     }
@@ -40,6 +53,7 @@ public final class ExpiringCache<K, V> {
         try {
             V value = question.get();
             mine.value().complete(value);
+            weigh(key, mine, bytes.applyAsLong(key, value));
             return value;
         } catch (Throwable e) {
             forget(key, mine);
@@ -55,14 +69,43 @@ public final class ExpiringCache<K, V> {
             if (kept != null && kept.until() - nanoTime.getAsLong() > 0) {
                 return kept;
             }
-            answers.put(key, fresh);
+            Answer<V> expired = answers.put(key, fresh);
+            if (expired != null) {
+                held -= expired.bytes;
+            }
             if (answers.size() > capacity) {
-                K eldest = answers.keySet().iterator().next();
-                answers.remove(eldest);
+                dropEldest();
             }
             return fresh;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void weigh(K key, Answer<V> answer, long size) {
+        if (size > mostBytes / 8) {
+            forget(key, answer);
+            return;
+        }
+        lock.lock();
+        try {
+            if (answers.get(key) == answer) {
+                answer.bytes = size;
+                held += size;
+            }
+            while (held > mostBytes) {
+                dropEldest();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void dropEldest() {
+        K eldest = answers.keySet().iterator().next();
+        Answer<V> dropped = answers.remove(eldest);
+        if (dropped != null) {
+            held -= dropped.bytes;
         }
     }
 
@@ -90,6 +133,8 @@ public final class ExpiringCache<K, V> {
     private static final class Answer<V> {
         private final long until;
         private final CompletableFuture<V> value;
+        /** 0 until it is known. */
+        private long bytes;
 
         Answer(long until, CompletableFuture<V> value) {
             this.until = until;

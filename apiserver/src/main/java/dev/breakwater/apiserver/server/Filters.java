@@ -4,7 +4,11 @@ import dev.breakwater.apiserver.authentication.Authentication;
 import dev.breakwater.apiserver.authentication.Credentials;
 import dev.breakwater.apiserver.authentication.Opinion;
 import dev.breakwater.apiserver.authorization.Authorization;
+import dev.breakwater.apiserver.fairness.Fairness;
+import dev.breakwater.apiserver.fairness.Seat;
+import dev.breakwater.apiserver.fairness.Work;
 import dev.breakwater.apiserver.request.Deadline;
+import dev.breakwater.apiserver.request.InitialList;
 import dev.breakwater.apiserver.request.PercentCode;
 import dev.breakwater.apiserver.request.Query;
 import dev.breakwater.apiserver.request.RequestParser;
@@ -30,8 +34,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What every request passes, in this order: audit id, parsing, authentication, authorisation, the limit on requests in flight, the
- * deadline; then whatever answers it. An exception becomes a Status, or, after the first byte, an aborted connection.
+ * What every request passes, in this order: audit id, parsing, authentication, authorisation, the deadline, its turn among all that
+ * want the same kind of work; then whatever answers it. An exception becomes a Status, or, after the first byte, an aborted connection.
  */
 public final class Filters implements Exchange {
     private static final Logger LOG = LoggerFactory.getLogger(Filters.class);
@@ -41,23 +45,24 @@ public final class Filters implements Exchange {
 
     private final Authentication authentication;
     private final Authorization authorization;
+    private final Fairness fairness;
     private final Dispatch dispatch;
     private final RequestMetrics metrics;
     private final BooleanSupplier drained;
     /** One party for the server itself, so that the count never ends on its own; one for each request. */
     private final Phaser running = new Phaser(1);
 
-    private final InFlight inFlight = new InFlight(400, 200);
-
     /** @param drained whether the time for clients to go elsewhere is over */
     public Filters(
             Authentication authentication,
             Authorization authorization,
+            Fairness fairness,
             Dispatch dispatch,
             RequestMetrics metrics,
             BooleanSupplier drained) {
         this.authentication = authentication;
         this.authorization = authorization;
+        this.fairness = fairness;
         this.dispatch = dispatch;
         this.metrics = metrics;
         this.drained = drained;
@@ -128,30 +133,40 @@ public final class Filters implements Exchange {
         Opinion.Known known = authentication.who(new Credentials(request));
         User user = known.user();
         authorization.require(user, known.frontProxy(), RequestParser.withSelectors(target, request));
+        if (!user.name().equals(Authentication.ANONYMOUS) || target instanceof Target.Resource) {
+            Visit.welcome(request);
+        }
         HttpServletRequest bare = new WithoutCredentials(request);
         if (!(target instanceof Target.Resource resource)) {
             dispatch.path(PercentCode.decode(request.getRequestURI()), user, bare, response);
         } else if (resource.watch()) {
-            // Between events a watch is silent for longer than any idle timeout.
-            ServletContextRequest.getServletContextRequest(request).addIdleTimeoutListener(timeout -> false);
-            dispatch.resource(resource, user, bare, response);
+            watch(resource, user, bare, response);
         } else {
-            limited(resource, user, bare, response);
+            inTurn(resource, user, bare, response);
         }
     }
 
-    private void limited(Target.Resource resource, User user, HttpServletRequest request, HttpServletResponse response)
+    private void watch(Target.Resource resource, User user, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        // Between events a watch is silent for longer than any idle timeout.
+        ServletContextRequest.getServletContextRequest(request).addIdleTimeoutListener(timeout -> false);
+        Query query = Query.of(request.getQueryString());
+        String after = query.text("resourceVersion");
+        boolean snapshot = query.flag("sendInitialEvents") || after.isEmpty() || after.equals("0");
+        try (Seat place = fairness.take(user, resource, REQUEST_TIMEOUT);
+                Seat seat = snapshot ? fairness.take(user, Work.SNAPSHOT, REQUEST_TIMEOUT) : () -> {}) {
+            InitialList.whenSent(request, seat::close);
+            dispatch.resource(resource, user, request, response);
+        }
+    }
+
+    private void inTurn(Target.Resource resource, User user, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         String timeout = Query.of(request.getQueryString()).first("timeout");
-        Deadline.after(Deadline.shortened(timeout, REQUEST_TIMEOUT), System::nanoTime)
-                .attach(request);
-        if (Authorization.exempt(user)) {
-            dispatch.resource(resource, user, request, response);
-            return;
-        }
-        InFlight.Place place = inFlight.enter(resource.verb());
-        try (place) {
-            dispatch.resource(resource, user, request, response);
+        Deadline deadline = Deadline.after(Deadline.shortened(timeout, REQUEST_TIMEOUT), System::nanoTime);
+        deadline.attach(request);
+        try (Seat seat = fairness.take(user, resource, deadline.left())) {
+            RequestThreads.onPlatform(request, () -> dispatch.resource(resource, user, request, response));
         }
     }
 

@@ -7,17 +7,21 @@ import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.servlet.DefaultTasks;
 import jakarta.servlet.DispatcherType;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
 import java.security.KeyStore;
 import java.security.cert.CRL;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.TrustManager;
 import org.eclipse.jetty.alpn.server.ALPNServerConnectionFactory;
 import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.http2.server.HTTP2ServerConnectionFactory;
-import org.eclipse.jetty.io.WindowRateControl;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
@@ -25,15 +29,15 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
-import org.eclipse.jetty.util.thread.VirtualThreadPool;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Javalin on Jetty behind one TLS connector with h2 and HTTP/1.1, set up for what kube-apiserver's aggregator does: all users of a
  * cluster share one connection (k8s-wire 1.3), watches are idle for minutes, and headers carry hundreds of groups.
  *
- * <p>Threading: every request runs on a virtual thread of its own, without a limit (limits are the filters' matter). A pool of
- * platform threads was tried: Jetty ran blocking watches on it until it was full and nothing answered.
+ * <p>Threading: connections are accepted and read by a few platform threads that never run a request; {@link RequestThreads} says what
+ * does.
  */
 public final class HttpsServer implements AutoCloseable {
     private static final int MIB = 1 << 20;
@@ -41,11 +45,11 @@ public final class HttpsServer implements AutoCloseable {
     private static final int HEADER_LIMIT = MIB + 64 * 1024;
     /**
      * Of all users of one kube-apiserver together. Small windows let a few uploads whose bodies nobody reads yet stop every other
-     * upload on the connection (store.md 23).
+     * upload on the connection (store.md 23); large ones are memory that unread bodies hold, for each kube-apiserver.
      */
-    private static final int SESSION_WINDOW = 32 * MIB;
+    private static final int SESSION_WINDOW = 8 * MIB;
 
-    private static final int STREAM_WINDOW = 256 * 1024;
+    private static final int STREAM_WINDOW = 128 * 1024;
     private static final int CONCURRENT_STREAMS = 4096;
     /** A report in one frame instead of five: kube-apiserver's client writes as large ones as the server takes. */
     private static final int FRAME = 256 * 1024;
@@ -53,15 +57,23 @@ public final class HttpsServer implements AutoCloseable {
     private static final int CONTROL_FRAMES_PER_SECOND = 5_000;
     /** Longer than the 90 s after which Go closes idle connections: the client closes first and never meets a closed one. */
     private static final Duration IDLE = Duration.ofMinutes(5);
+    /** Accept, select, and read: handshakes are most of what they do. */
+    private static final int FEWEST_READERS = 4;
+
+    private static final int MOST_READERS = 16;
+    /** Resumption is by tickets; what is kept here is for clients that know none, and may bear their certificates. */
+    private static final int TLS_SESSIONS = 256;
 
     private final Javalin javalin;
     private final ReloadableTls tls;
     private final ServerConnector connector;
+    private final Doorway doorway;
 
-    private HttpsServer(Javalin javalin, ReloadableTls tls, ServerConnector connector) {
+    private HttpsServer(Javalin javalin, ReloadableTls tls, ServerConnector connector, Doorway doorway) {
         this.javalin = javalin;
         this.tls = tls;
         this.connector = connector;
+        this.doorway = doorway;
     }
 
     /**
@@ -71,11 +83,39 @@ public final class HttpsServer implements AutoCloseable {
      * @param port 0 for any free one
      */
     public static HttpsServer start(@Nullable String host, int port, TlsIdentity identity, Exchange exchange) {
+        return start(host, port, identity, DoorwayLimits.defaults(), exchange);
+    }
+
+    static HttpsServer start(
+            @Nullable String host, int port, TlsIdentity identity, DoorwayLimits limits, Exchange exchange) {
         ReloadableTls tls = new ReloadableTls(identity);
-        Javalin javalin = Javalin.create(config -> configure(config, host, port, tls, exchange));
+        QueuedThreadPool threads = new QueuedThreadPool(MOST_READERS, FEWEST_READERS);
+        threads.setName("https");
+        threads.setReservedThreads(0);
+        Doorway doorway = new Doorway(limits, System::nanoTime, threads);
+        Javalin javalin = Javalin.create(config -> {
+            configure(config, threads, new RequestThreads(doorway), exchange);
+            config.jetty.addConnector((server, http) -> connector(server, http, host, port, tls, doorway, limits));
+        });
         javalin.start();
-        Server server = javalin.jettyServer().server();
-        return new HttpsServer(javalin, tls, (ServerConnector) server.getConnectors()[0]);
+        ServerConnector connector =
+                (ServerConnector) javalin.jettyServer().server().getConnectors()[0];
+        sweepForEver(doorway, connector);
+        return new HttpsServer(javalin, tls, connector, doorway);
+    }
+
+    private static void sweepForEver(Doorway doorway, ServerConnector connector) {
+        connector
+                .getScheduler()
+                .schedule(
+                        () -> {
+                            doorway.sweep();
+                            if (connector.isRunning()) {
+                                sweepForEver(doorway, connector);
+                            }
+                        },
+                        1,
+                        TimeUnit.SECONDS);
     }
 
     /** The port that is listened on. */
@@ -88,6 +128,11 @@ public final class HttpsServer implements AutoCloseable {
         tls.use(identity);
     }
 
+    /** What connections hold. */
+    Doorway.Standing doorway() {
+        return doorway.standing();
+    }
+
     @Override
     public void close() {
         javalin.stop();
@@ -95,7 +140,7 @@ public final class HttpsServer implements AutoCloseable {
 
     @SuppressWarnings("unchecked")
     private static void configure(
-            JavalinConfig config, @Nullable String host, int port, ReloadableTls tls, Exchange exchange) {
+            JavalinConfig config, QueuedThreadPool threads, RequestThreads requests, Exchange exchange) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
@@ -104,13 +149,10 @@ public final class HttpsServer implements AutoCloseable {
         config.http.maxRequestSize = Long.MAX_VALUE;
         config.http.generateEtags = false;
         config.http.asyncTimeout = 0;
-        VirtualThreadPool threads = new VirtualThreadPool();
-        threads.setName("https");
-        threads.setMaxConcurrentTasks(0);
         config.jetty.threadPool = threads;
-        config.jetty.addConnector((server, http) -> connector(server, http, host, port, tls));
         JsonErrors errors = new JsonErrors();
         config.jetty.modifyServer(server -> {
+            server.setHandler(requests);
             server.setErrorHandler(errors);
             server.setStopTimeout(0);
         });
@@ -125,11 +167,19 @@ public final class HttpsServer implements AutoCloseable {
     }
 
     private static ServerConnector connector(
-            Server server, HttpConfiguration http, @Nullable String host, int port, ReloadableTls tls) {
+            Server server,
+            HttpConfiguration http,
+            @Nullable String host,
+            int port,
+            ReloadableTls tls,
+            Doorway doorway,
+            DoorwayLimits limits) {
         http.setSendServerVersion(false);
         http.setSendXPoweredBy(false);
         http.setRequestHeaderSize(HEADER_LIMIT);
         http.setUriCompliance(UriCompliance.DEFAULT);
+        // Decrypted bytes are made on the heap, whose end is seen; direct memory ends for all connections at once.
+        http.setUseInputDirectByteBuffers(false);
         // An interrupted upload is not read to its end only to keep the connection.
         http.setMaxUnconsumedRequestContentReads(16);
         // Service addresses are bare IPs (k8s-wire 1.4): no check of the host against the certificate.
@@ -139,12 +189,22 @@ public final class HttpsServer implements AutoCloseable {
         h2.setInitialStreamRecvWindow(STREAM_WINDOW);
         h2.setMaxConcurrentStreams(CONCURRENT_STREAMS);
         h2.setMaxFrameSize(FRAME);
-        h2.setRateControlFactory(new WindowRateControl.Factory(CONTROL_FRAMES_PER_SECOND));
+        h2.setRateControlFactory(new FrameRate.Factory(CONTROL_FRAMES_PER_SECOND));
         HttpConnectionFactory http1 = new HttpConnectionFactory(http);
         ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
         alpn.setDefaultProtocol(http1.getProtocol());
         SslConnectionFactory ssl = new SslConnectionFactory(tls.factory(), alpn.getProtocol());
-        ServerConnector connector = new ServerConnector(server, 1, 1, ssl, alpn, h2, http1);
+        ServerConnector connector =
+                new ServerConnector(
+                        server, null, null, new HeadBuffers(2L * limits.unreadBytes()), 1, 1, ssl, alpn, h2, http1) {
+                    @Override
+                    protected SocketChannelEndPoint newEndPoint(
+                            SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+                        Visit visit = new Visit(doorway, channel, selector, key, getScheduler());
+                        visit.setIdleTimeout(getIdleTimeout());
+                        return visit;
+                    }
+                };
         connector.setHost(host);
         connector.setPort(port);
         connector.setIdleTimeout(IDLE.toMillis());
@@ -160,6 +220,7 @@ public final class HttpsServer implements AutoCloseable {
             factory.setWantClientAuth(true);
             factory.setIncludeProtocols("TLSv1.2", "TLSv1.3");
             factory.setSniRequired(false);
+            factory.setSslSessionCacheSize(TLS_SESSIONS);
             put(factory, identity);
         }
 

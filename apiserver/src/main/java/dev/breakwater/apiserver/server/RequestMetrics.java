@@ -1,5 +1,6 @@
 package dev.breakwater.apiserver.server;
 
+import dev.breakwater.apiserver.fairness.Fairness;
 import dev.breakwater.apiserver.request.Target;
 import dev.breakwater.apiserver.request.User;
 import jakarta.servlet.http.HttpServletRequest;
@@ -28,10 +29,12 @@ public final class RequestMetrics implements PathExchange {
 
     private final Map<Key, Tally> tallies = new ConcurrentHashMap<>();
     private final Set<String> resources;
+    private final Fairness fairness;
 
     /** @param resources plural names that are served */
-    public RequestMetrics(Set<String> resources) {
+    public RequestMetrics(Set<String> resources, Fairness fairness) {
         this.resources = Set.copyOf(resources);
+        this.fairness = fairness;
     }
 
     void count(@Nullable Target target, int code, long nanos) {
@@ -78,6 +81,7 @@ public final class RequestMetrics implements PathExchange {
                     labels,
                     Long.toString(tally.requests().sum()));
         });
+        turns(text);
         var memory = ManagementFactory.getMemoryMXBean();
         family(text, "jvm_memory_used_bytes", "gauge", "Memory in use by the Java virtual machine.");
         sample(
@@ -94,6 +98,22 @@ public final class RequestMetrics implements PathExchange {
         response.setContentType("text/plain; version=0.0.4; charset=utf-8");
         response.setContentLength(body.length);
         response.getOutputStream().write(body);
+    }
+
+    private void turns(StringBuilder text) {
+        String running = "breakwater_apiserver_turns_running";
+        String waiting = "breakwater_apiserver_turns_waiting";
+        String refused = "breakwater_apiserver_turns_refused_total";
+        family(text, running, "gauge", "Requests at work, by level of users and class of work.");
+        fairness.report((level, work, now, later, never) -> sample(text, running, turn(level, work), "" + now));
+        family(text, waiting, "gauge", "Requests that wait for their turn.");
+        fairness.report((level, work, now, later, never) -> sample(text, waiting, turn(level, work), "" + later));
+        family(text, refused, "counter", "Requests that were told to come back.");
+        fairness.report((level, work, now, later, never) -> sample(text, refused, turn(level, work), "" + never));
+    }
+
+    private static String turn(String level, String work) {
+        return "{level=\"" + level + "\",work=\"" + work + "\"}";
     }
 
     private Map<String, Tally> sorted() {

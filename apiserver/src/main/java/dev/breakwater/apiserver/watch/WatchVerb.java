@@ -12,6 +12,7 @@ import dev.breakwater.apiserver.list.Selections;
 import dev.breakwater.apiserver.list.Snapshot;
 import dev.breakwater.apiserver.list.Snapshot.ExpiredException;
 import dev.breakwater.apiserver.negotiate.Accept.Subject;
+import dev.breakwater.apiserver.request.InitialList;
 import dev.breakwater.apiserver.request.ShutdownSignal;
 import dev.breakwater.apiserver.selector.Selection;
 import dev.breakwater.apiserver.status.StatusException;
@@ -164,6 +165,7 @@ public final class WatchVerb {
                     events.bookmark(revision, true);
                     push();
                 }
+                InitialList.sent(call.request().http());
                 return !gone.get();
             } catch (ExpiredException e) {
                 events.error(tooOld(revision));

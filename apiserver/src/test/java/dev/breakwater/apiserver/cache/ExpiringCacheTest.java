@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 class ExpiringCacheTest {
     private final AtomicLong now = new AtomicLong();
     private final AtomicInteger asked = new AtomicInteger();
-    private final ExpiringCache<String, Integer> cache = new ExpiringCache<>(2, Duration.ofSeconds(10), now::get);
+    private final ExpiringCache<String, Integer> cache =
+            new ExpiringCache<>(2, 800, (key, value) -> value, Duration.ofSeconds(10), now::get);
 
     @Test
     void anAnswerIsKeptForItsTimeAndNoLonger() {
@@ -63,5 +64,28 @@ class ExpiringCacheTest {
                 assertThat(answer.get()).isEqualTo(1);
             }
         }
+    }
+
+    @Test
+    void answersThatTakeTooManyBytesGoTheOldestFirst() {
+        ExpiringCache<String, Integer> many =
+                new ExpiringCache<>(100, 800, (key, value) -> value, Duration.ofSeconds(10), now::get);
+        AtomicInteger asked = new AtomicInteger();
+        for (int i = 0; i < 10; i++) {
+            many.get("k" + i, () -> 100);
+        }
+        many.get("k9", asked::incrementAndGet);
+        many.get("k2", asked::incrementAndGet);
+        assertThat(asked).hasValue(0);
+        many.get("k1", asked::incrementAndGet);
+        assertThat(asked).hasValue(1);
+    }
+
+    @Test
+    void anAnswerThatWouldPushOutTheOthersIsNotKept() {
+        AtomicInteger asked = new AtomicInteger();
+        cache.get("huge", () -> 101 + asked.getAndIncrement());
+        cache.get("huge", () -> 101 + asked.getAndIncrement());
+        assertThat(asked).hasValue(2);
     }
 }

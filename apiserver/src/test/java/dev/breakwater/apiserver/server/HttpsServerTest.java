@@ -4,6 +4,9 @@ import static net.javacrumbs.jsonunit.assertj.JsonAssertions.assertThatJson;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.breakwater.apiserver.fairness.FairnessSettings;
+import dev.breakwater.apiserver.fairness.SeatPlan;
+import dev.breakwater.apiserver.request.ResourceEndpoint;
 import dev.breakwater.apiserver.request.Verb;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -20,7 +23,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -157,15 +159,18 @@ class HttpsServerTest {
     void parkedUploadsDoNotStopASmallOneOnTheSameConnection() throws Exception {
         CountDownLatch parked = new CountDownLatch(50);
         CountDownLatch release = new CountDownLatch(1);
-        try (TestEdge edge = TestEdge.start(request -> {
-                    if (request.verb() == Verb.CREATE) {
-                        parked.countDown();
-                        await(release);
-                    } else {
-                        byte[] body = request.http().getInputStream().readAllBytes();
-                        write(request.response(), "read " + body.length);
-                    }
-                });
+        SeatPlan many = new SeatPlan(60, 60, 0, 0, Duration.ZERO);
+        FairnessSettings fairness = new FairnessSettings("controller", many, many, many, many, many);
+        ResourceEndpoint endpoint = request -> {
+            if (request.verb() == Verb.CREATE) {
+                parked.countDown();
+                await(release);
+            } else {
+                byte[] body = request.http().getInputStream().readAllBytes();
+                write(request.response(), "read " + body.length);
+            }
+        };
+        try (TestEdge edge = TestEdge.start(endpoint, fairness, DoorwayLimits.defaults());
                 HttpClient client = TestEdge.http(TestEdge.ADMIN, HttpClient.Version.HTTP_2)) {
             // One answered request first, so that the others find the connection instead of opening their own.
             client.send(HttpRequest.newBuilder(edge.uri("/apis")).build(), HttpResponse.BodyHandlers.discarding());
@@ -200,37 +205,6 @@ class HttpsServerTest {
             assertThat(response.headers().firstValue("Location")).isEmpty();
             assertThat(response.headers().firstValue("Content-Type"))
                     .hasValueSatisfying(type -> assertThat(type).doesNotContain("html"));
-        }
-    }
-
-    @Test
-    void moreRequestsThanTheLimitAreToldToComeBackWhileDiscoveryAnswers() throws Exception {
-        CountDownLatch busy = new CountDownLatch(200);
-        CountDownLatch release = new CountDownLatch(1);
-        try (TestEdge edge = TestEdge.start(request -> {
-                    busy.countDown();
-                    await(release);
-                });
-                HttpClient client = TestEdge.http(TestEdge.client("u"), HttpClient.Version.HTTP_2)) {
-            client.send(HttpRequest.newBuilder(edge.uri("/apis")).build(), HttpResponse.BodyHandlers.discarding());
-            HttpRequest write =
-                    HttpRequest.newBuilder(edge.uri(REPORTS + "/a")).DELETE().build();
-            for (int i = 0; i < 200; i++) {
-                client.sendAsync(write, HttpResponse.BodyHandlers.discarding());
-            }
-            assertThat(busy.await(20, TimeUnit.SECONDS)).isTrue();
-            HttpResponse<String> refused = client.send(write, HttpResponse.BodyHandlers.ofString());
-            assertThat(refused.statusCode()).isEqualTo(429);
-            assertThat(refused.headers().firstValue("Retry-After")).contains("1");
-            assertThatJson(refused.body()).node("details.retryAfterSeconds").isEqualTo(1);
-            assertThat(edge.get(TestEdge.client("u"), "/apis/aquasecurity.github.io/v1alpha1")
-                            .statusCode())
-                    .isEqualTo(200);
-            release.countDown();
-            Awaitility.await()
-                    .untilAsserted(() -> assertThat(client.send(write, HttpResponse.BodyHandlers.discarding())
-                                    .statusCode())
-                            .isEqualTo(200));
         }
     }
 

@@ -11,6 +11,8 @@ import dev.breakwater.apiserver.authorization.Decision;
 import dev.breakwater.apiserver.discovery.ApiResource;
 import dev.breakwater.apiserver.discovery.Discovery;
 import dev.breakwater.apiserver.document.Document;
+import dev.breakwater.apiserver.fairness.Fairness;
+import dev.breakwater.apiserver.fairness.FairnessSettings;
 import dev.breakwater.apiserver.health.Health;
 import dev.breakwater.apiserver.health.HealthCheck;
 import dev.breakwater.apiserver.kind.KindTable;
@@ -63,27 +65,50 @@ public final class TestEdge implements AutoCloseable {
         return start(endpoint, List.of(certificates()), (user, proxy, target) -> new Decision.Allowed(), List.of());
     }
 
+    static TestEdge start(ResourceEndpoint endpoint, FairnessSettings fairness, DoorwayLimits limits) {
+        return start(
+                endpoint,
+                List.of(certificates()),
+                (user, proxy, target) -> new Decision.Allowed(),
+                List.of(),
+                fairness,
+                limits);
+    }
+
     public static TestEdge start(
             ResourceEndpoint endpoint,
             List<Authenticator> authenticators,
             Authorizer authorizer,
             List<HealthCheck> readiness) {
+        FairnessSettings fairness = FairnessSettings.of(FairnessSettings.CONTROLLER, 2);
+        return start(endpoint, authenticators, authorizer, readiness, fairness, DoorwayLimits.defaults());
+    }
+
+    private static TestEdge start(
+            ResourceEndpoint endpoint,
+            List<Authenticator> authenticators,
+            Authorizer authorizer,
+            List<HealthCheck> readiness,
+            FairnessSettings settings,
+            DoorwayLimits limits) {
+        Fairness fairness = new Fairness(settings);
         KindTable kinds = KindTable.load();
         Discovery discovery =
                 new Discovery(kinds.all().stream().map(ApiResource::of).toList());
         Health health = new Health(List.of(HealthCheck.of("ping", () -> {})), readiness);
         Document version = Document.of(JsonNodeFactory.instance.objectNode().put("major", "1"), "application/json");
-        RequestMetrics metrics = new RequestMetrics(Set.of("vulnerabilityreports"));
+        RequestMetrics metrics = new RequestMetrics(Set.of("vulnerabilityreports"), fairness);
         List<PathExchange> exchanges = new ArrayList<>(List.of(
                 new FixedPaths(discovery, new OpenApi(kinds, "test", Clock.systemUTC()), health, version), metrics));
         AtomicBoolean drained = new AtomicBoolean();
         Filters filters = new Filters(
                 new Authentication(authenticators, true),
                 new Authorization(authorizer),
+                fairness,
                 new Dispatch(kinds, endpoint, exchanges),
                 metrics,
                 drained::get);
-        return new TestEdge(HttpsServer.start("127.0.0.1", 0, serving("first"), filters), drained);
+        return new TestEdge(HttpsServer.start("127.0.0.1", 0, serving("first"), limits, filters), drained);
     }
 
     public static Authenticator certificates() {
@@ -102,6 +127,10 @@ public final class TestEdge implements AutoCloseable {
 
     public int port() {
         return server.port();
+    }
+
+    Doorway.Standing doorway() {
+        return server.doorway();
     }
 
     void drain() {

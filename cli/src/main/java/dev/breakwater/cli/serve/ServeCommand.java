@@ -2,6 +2,7 @@ package dev.breakwater.cli.serve;
 
 import dev.breakwater.apiserver.ApiServer;
 import dev.breakwater.apiserver.ApiServerSettings;
+import dev.breakwater.apiserver.fairness.FairnessSettings;
 import dev.breakwater.cli.CommonOptions;
 import dev.breakwater.cli.RunUntilSignal;
 import dev.breakwater.cli.Version;
@@ -125,6 +126,14 @@ public final class ServeCommand implements Callable<Integer> {
     Path keyFile;
 
     @Option(
+            names = "--controller-user",
+            paramLabel = "NAME",
+            description = "The user that the controller is; it has a share of the server of its own"
+                    + " (default: ${DEFAULT-VALUE}).",
+            defaultValue = FairnessSettings.CONTROLLER)
+    String controllerUser = FairnessSettings.CONTROLLER;
+
+    @Option(
             names = "--shutdown-delay",
             paramLabel = "DURATION",
             description = "How long to go on serving after a signal while readiness already fails"
@@ -161,7 +170,8 @@ public final class ServeCommand implements Callable<Integer> {
 
     private ApiServerSettings serverSettings() {
         String address = host != null ? host : standalone ? "127.0.0.1" : null;
-        return new ApiServerSettings(address, port, Version.CURRENT, shutdownDelay(), DRAIN, mode());
+        return new ApiServerSettings(
+                address, port, Version.CURRENT, shutdownDelay(), DRAIN, controllerUser, mode());
     }
 
     private Duration shutdownDelay() {

@@ -1,0 +1,219 @@
+package dev.breakwater.apiserver.server;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bounds what connections hold before anybody is known: how many there are, how long a head may take, and the bytes of all heads that
+ * are not complete. When one of them is exceeded, the one that has been unfinished for longest goes, not the one that came last: a head
+ * that means well is complete within milliseconds, so whoever fills the doorway pushes himself out (docs/decisions/0080).
+ *
+ * <p>A stranger is a connection on which no request with good credentials arrived yet; every byte of it counts, whatever the protocol.
+ *
+ * <p>Threading: safe for any number of threads. Connections are closed by the executor, never under the lock.
+ */
+final class Doorway {
+    /** Closing one that holds less would free nothing worth having. */
+    private static final int WORTH_CLOSING = 16 * 1024;
+
+    private final DoorwayLimits limits;
+    private final LongSupplier nanoTime;
+    private final Executor closer;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Set<Visit> open = new LinkedHashSet<>();
+    /** In the order of their first visit, so that the first is the oldest. */
+    private final Set<Visit> strangers = new LinkedHashSet<>();
+    /** Those that hold bytes worth closing them for, the oldest first. */
+    private final Set<Visit> holders = new LinkedHashSet<>();
+
+    private long unread;
+    private long headBytes;
+    private long pushedOut;
+
+    Doorway(DoorwayLimits limits, LongSupplier nanoTime, Executor closer) {
+        this.limits = limits;
+        this.nanoTime = nanoTime;
+        this.closer = closer;
+    }
+
+    /** What is there at a moment. */
+    record Standing(int connections, int strangers, long unreadBytes, long headBytes, long pushedOut) {}
+
+    Standing standing() {
+        lock.lock();
+        try {
+            return new Standing(open.size(), strangers.size(), unread, headBytes, pushedOut);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void opened(Visit visit) {
+        Visit leaving;
+        lock.lock();
+        try {
+            visit.since = nanoTime.getAsLong();
+            open.add(visit);
+            strangers.add(visit);
+            boolean full = open.size() > limits.connections() || strangers.size() > limits.strangers();
+            leaving = full ? oldestIdleStranger() : null;
+            leave(leaving);
+        } finally {
+            lock.unlock();
+        }
+        close(leaving);
+    }
+
+    void closed(Visit visit) {
+        lock.lock();
+        try {
+            forget(visit);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Counts bytes that a connection read and that belong to no request yet. */
+    void read(Visit visit, int bytes) {
+        List<Visit> leaving = new ArrayList<>();
+        lock.lock();
+        try {
+            boolean counted = open.contains(visit) && (!visit.known || visit.sequential && visit.running == 0);
+            if (!counted) {
+                return;
+            }
+            if (visit.unread == 0 && visit.known) {
+                visit.since = nanoTime.getAsLong();
+            }
+            visit.unread += bytes;
+            unread += bytes;
+            if (visit.unread >= WORTH_CLOSING) {
+                holders.add(visit);
+            }
+            while (unread > limits.unreadBytes() && !holders.isEmpty()) {
+                Visit oldest = holders.iterator().next();
+                leave(oldest);
+                leaving.add(oldest);
+            }
+        } finally {
+            lock.unlock();
+        }
+        leaving.forEach(this::close);
+    }
+
+    /**
+     * A head is complete and its request begins.
+     *
+     * @param head bytes of it beyond what every request has
+     * @return whether there is room for it; if not, nothing began
+     */
+    boolean begins(Visit visit, boolean sequential, int head) {
+        lock.lock();
+        try {
+            if (head > 0 && headBytes + head > limits.headBytes()) {
+                return false;
+            }
+            headBytes += head;
+            visit.sequential = sequential;
+            visit.running++;
+            if (visit.known) {
+                settle(visit);
+            }
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void ends(Visit visit, int head) {
+        lock.lock();
+        try {
+            headBytes -= head;
+            visit.running--;
+            if (visit.running == 0) {
+                settle(visit);
+                visit.since = nanoTime.getAsLong();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Somebody with good credentials is there. */
+    void known(Visit visit) {
+        lock.lock();
+        try {
+            if (!visit.known) {
+                visit.known = true;
+                strangers.remove(visit);
+                settle(visit);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Closes whoever took too long; to be called every second or so. */
+    void sweep() {
+        List<Visit> late = new ArrayList<>();
+        lock.lock();
+        try {
+            long now = nanoTime.getAsLong();
+            for (Visit visit : open) {
+                boolean unfinished = visit.running == 0 && (!visit.known || visit.unread > 0);
+                if (unfinished && now - visit.since > limits.headTime().toNanos()) {
+                    late.add(visit);
+                }
+            }
+            late.forEach(this::leave);
+        } finally {
+            lock.unlock();
+        }
+        late.forEach(this::close);
+    }
+
+    private @Nullable Visit oldestIdleStranger() {
+        for (Visit visit : strangers) {
+            if (visit.running == 0) {
+                return visit;
+            }
+        }
+        // All of them are being answered: the one that came last goes.
+        Visit last = null;
+        for (Visit visit : strangers) {
+            last = visit;
+        }
+        return last;
+    }
+
+    private void leave(@Nullable Visit visit) {
+        if (visit != null) {
+            forget(visit);
+            pushedOut++;
+        }
+    }
+
+    private void forget(Visit visit) {
+        settle(visit);
+        open.remove(visit);
+        strangers.remove(visit);
+    }
+
+    private void settle(Visit visit) {
+        unread -= visit.unread;
+        visit.unread = 0;
+        holders.remove(visit);
+    }
+
+    private void close(@Nullable Visit visit) {
+        if (visit != null) {
+            closer.execute(visit::close);
+        }
+    }
+}
