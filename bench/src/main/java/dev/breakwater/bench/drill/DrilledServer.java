@@ -1,20 +1,16 @@
 package dev.breakwater.bench.drill;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.breakwater.bench.meter.ProcessMeter;
 import dev.breakwater.bench.side.ServerManifest;
+import dev.breakwater.bench.side.StandaloneFolder;
 import dev.breakwater.bench.wire.Endpoint;
 import dev.breakwater.bench.wire.RawConnection;
 import dev.breakwater.bench.wire.Request;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -22,25 +18,8 @@ import java.util.regex.Pattern;
 
 /** Our API server without a cluster, in a process of its own, with the options of the manifests. */
 final class DrilledServer implements AutoCloseable {
-    /** Who sends what may kill it. */
-    static final String ATTACKER = "drill-attacker-token";
-
-    /** Whose requests must not suffer from it. */
-    static final String BYSTANDER = "drill-bystander-token";
-
     private static final Duration START = Duration.ofSeconds(60);
     private static final Pattern SERVING = Pattern.compile("Serving on https://[^ ]*:(\\d+),");
-    private static final Pattern AUTHORITY = Pattern.compile("certificate-authority-data: (\\S+)");
-    private static final String USERS = """
-            users:
-              - name: attacker
-                token: %s
-                roles: [{resources: ['*'], verbs: ['*']}]
-              - name: bystander
-                token: %s
-                roles: [{resources: ['*'], verbs: ['*']}]
-            """.formatted(ATTACKER, BYSTANDER);
-
     private final Process process;
     private final Path log;
     private final Endpoint endpoint;
@@ -69,7 +48,7 @@ final class DrilledServer implements AutoCloseable {
     /** Starts the server and waits until it listens, ready or not. */
     static DrilledServer launch(Path root, Path data, String database, List<String> moreArguments)
             throws IOException, InterruptedException {
-        writeUsers(data);
+        StandaloneFolder users = StandaloneFolder.in(data);
         Path log = Files.createTempFile("drill-server", ".log");
         List<String> arguments =
                 new ArrayList<>(List.of("serve", "--standalone", "--data", data.toString(), "--port", "0"));
@@ -84,26 +63,7 @@ final class DrilledServer implements AutoCloseable {
         // Ctrl-C ends this program without a word to its children.
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         int port = port(process, log, start);
-        Matcher authority = AUTHORITY.matcher(Files.readString(data.resolve("kubeconfig")));
-        if (!authority.find()) {
-            throw new IllegalStateException("no authority in the kubeconfig of " + data);
-        }
-        Endpoint endpoint = Endpoint.trusting(
-                URI.create("https://127.0.0.1:" + port), Base64.getDecoder().decode(authority.group(1)), BYSTANDER);
-        return new DrilledServer(process, log, endpoint, (System.nanoTime() - start) / 1e9);
-    }
-
-    /** Readable by its owner only, as a file with tokens has to be. */
-    static void writeUsers(Path data) throws IOException {
-        if (Files.notExists(data)) {
-            Files.createDirectory(
-                    data, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        }
-        Path users = data.resolve("users.yaml");
-        if (Files.notExists(users)) {
-            Files.createFile(users, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.write(users, USERS.getBytes(UTF_8));
-        }
+        return new DrilledServer(process, log, users.endpoint(port), (System.nanoTime() - start) / 1e9);
     }
 
     private static int port(Process process, Path log, long start) throws IOException, InterruptedException {
@@ -128,7 +88,7 @@ final class DrilledServer implements AutoCloseable {
         while (System.nanoTime() - start < START.toNanos() && process.isAlive()) {
             try (RawConnection connection = RawConnection.open(endpoint, Duration.ofSeconds(5))) {
                 int status =
-                        connection.send(Request.get("/readyz", BYSTANDER), 0).status();
+                        connection.send(Request.get("/readyz", endpoint.token()), 0).status();
                 if (status == 200) {
                     return;
                 }

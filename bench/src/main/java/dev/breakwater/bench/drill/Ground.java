@@ -1,5 +1,6 @@
 package dev.breakwater.bench.drill;
 
+import dev.breakwater.bench.side.StandaloneFolder;
 import dev.breakwater.bench.wire.Endpoint;
 import dev.breakwater.bench.wire.RawConnection;
 import dev.breakwater.bench.wire.Reply;
@@ -79,12 +80,12 @@ final class Ground implements AutoCloseable {
 
     Scene.Paths paths(int number) {
         Report known = workload.reports().get(number % workload.reports().size());
-        Scene.Paths paths = new Scene.Paths(REPORTS, workload.namespaces(), "", DrilledServer.ATTACKER);
+        Scene.Paths paths = new Scene.Paths(REPORTS, workload.namespaces(), "", StandaloneFolder.ATTACKER);
         return new Scene.Paths(
                 REPORTS,
                 workload.namespaces(),
                 paths.in(known.namespace()) + "/" + known.name(),
-                DrilledServer.ATTACKER);
+                StandaloneFolder.ATTACKER);
     }
 
     static Probes probes(Endpoint endpoint) {
