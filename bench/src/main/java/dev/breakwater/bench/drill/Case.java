@@ -36,6 +36,10 @@ record Case(String row, String name, String what, IntPredicate wanted, Act act) 
 
     /** Whether the name, the row or a beginning of the name was asked for. */
     boolean isNamed(List<String> names) {
+        return isNamed(row, name, names);
+    }
+
+    static boolean isNamed(String row, String name, List<String> names) {
         return names.stream()
                 .anyMatch(wanted -> name.equals(wanted) || row.equals(wanted) || name.startsWith(wanted + "-"));
     }

@@ -2,7 +2,6 @@ package dev.breakwater.bench.drill;
 
 import dev.breakwater.bench.meter.ProcessMeter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,19 +11,18 @@ import java.util.Map;
  * Runs one case: probes, the case, a moment in which the server may recover, and the verdict.
  *
  * @param memoryLimit of the container, in bytes: beyond it the kernel would have ended the server
- * @param idle what the probes saw with nothing to do
  */
-record Drill(Ground ground, long memoryLimit, Bounds bounds, Probes.Measured idle) {
+record Drill(Ground ground, long memoryLimit, Bounds bounds) {
     private static final Duration BEFORE = Duration.ofMillis(600);
-    private static final Duration AFTER = Duration.ofMillis(1_500);
 
     /**
      * What waits are right.
      *
      * @param live longest of a probe, in milliseconds: that of kubelet
      * @param others longest of a small get or create of somebody else, in milliseconds
+     * @param settling how long the server is looked at after the case
      */
-    record Bounds(double live, double others) {}
+    record Bounds(double live, double others, Duration settling) {}
 
     Outcome run(Case one, int number) throws IOException, InterruptedException {
         DrilledServer server = ground.server();
@@ -47,7 +45,7 @@ record Drill(Ground ground, long memoryLimit, Bounds bounds, Probes.Measured idl
             throw new IllegalStateException(e);
         }
         double seconds = (System.nanoTime() - start) / 1e9;
-        boolean ended = server.ends(AFTER);
+        boolean ended = server.ends(bounds.settling());
         Probes.Measured measured = probes.end();
         Gauge.Seen seen = gauge.end();
         if (ended) {
@@ -98,54 +96,5 @@ record Drill(Ground ground, long memoryLimit, Bounds bounds, Probes.Measured idl
     private static String lastLine(String log) {
         List<String> lines = log.lines().filter(line -> !line.isBlank()).toList();
         return lines.isEmpty() ? "without a word" : lines.getLast();
-    }
-
-    /**
-     * Looks at a process now and then, because nothing can be asked of one that has ended.
-     *
-     * <p>Threading: one platform thread until {@link #end()}.
-     */
-    private static final class Gauge {
-        private final ProcessMeter meter;
-        private final Thread thread;
-        private volatile boolean ended;
-        private double cpuMillis;
-        private long peakBytes;
-
-        Gauge(ProcessMeter meter) {
-            this.meter = meter;
-            thread = Thread.ofPlatform().name("drill-gauge").daemon().unstarted(this::look);
-        }
-
-        Gauge start() {
-            thread.start();
-            return this;
-        }
-
-        private void look() {
-            try {
-                while (true) {
-                    boolean last = ended;
-                    cpuMillis = meter.cpuMillis();
-                    peakBytes = meter.peakBytes();
-                    if (last) {
-                        return;
-                    }
-                    Thread.sleep(50);
-                }
-            } catch (UncheckedIOException | java.util.NoSuchElementException e) {
-                // The process is gone: what was seen last counts.
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        Seen end() throws InterruptedException {
-            ended = true;
-            thread.join();
-            return new Seen(cpuMillis, peakBytes);
-        }
-
-        record Seen(double cpuMillis, long peakBytes) {}
     }
 }

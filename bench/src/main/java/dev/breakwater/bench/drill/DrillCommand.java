@@ -1,13 +1,15 @@
 package dev.breakwater.bench.drill;
 
+import dev.breakwater.bench.drill.Inspection.Breakage;
 import dev.breakwater.bench.meter.Machine;
-import dev.breakwater.bench.side.ServerManifest;
+import dev.breakwater.bench.side.ServerProgram;
 import dev.breakwater.bench.workload.Workload;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -39,6 +41,7 @@ import picocli.CommandLine.Spec;
         })
 public final class DrillCommand implements Callable<Integer> {
     private static final int CASE_FAILED = 1;
+    private static final Duration SETTLING = Duration.ofMillis(1_500);
 
     @Option(
             names = {"-h", "--help"},
@@ -85,6 +88,11 @@ public final class DrillCommand implements Callable<Integer> {
             defaultValue = "2000")
     double longestWait = 2000;
 
+    @Option(
+            names = "--alone",
+            description = "Loads are sent to our server only, not to kube-apiserver with custom resources.")
+    boolean alone;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Also writes every figure to this file.")
     @Nullable
     Path json;
@@ -100,7 +108,7 @@ public final class DrillCommand implements Callable<Integer> {
 
     static List<Case> all() {
         return Case.all(
-                List.of(YamlCases.all(), PatchCases.all(), TreeCases.all(), EdgeCases.all(), AnswerCases.all()));
+                List.of(YamlCases.all(), PatchCases.all(), TreeCases.all(), EdgeCases.all(), AnswerCases.all(), LoadCases.all()));
     }
 
     @Override
@@ -109,52 +117,81 @@ public final class DrillCommand implements Callable<Integer> {
         List<Case> wanted = all().stream()
                 .filter(one -> cases.isEmpty() || one.isNamed(cases))
                 .toList();
-        if (wanted.isEmpty()) {
+        List<Breakage> breakages = Breakages.all().stream()
+                .filter(one -> cases.isEmpty() || Case.isNamed(one.row(), one.name(), cases))
+                .toList();
+        if (wanted.isEmpty() && breakages.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "no case is named " + cases + "; see --list");
         }
         if (list) {
             wanted.forEach(one -> out.println("%-4s %-26s %s".formatted(one.row(), one.name(), one.what())));
+            breakages.forEach(one -> out.println("%-4s %-26s %s".formatted(one.row(), one.name(), one.what())));
             out.flush();
             return 0;
         }
-        return drill(wanted, out);
-    }
-
-    private int drill(List<Case> wanted, PrintWriter out) throws IOException, InterruptedException {
         Path root = Path.of(System.getProperty("breakwater.root", "."));
         Path folder = Files.createTempDirectory("bwdrill");
-        Workload workload = Workload.generate("drill", 1, reports);
+        ServerProgram program = ServerProgram.ofJar(root);
         DrillTable table = new DrillTable(Machine.facts(root, "none", Clock.systemDefaultZone()));
-        try (Ground ground = new Ground(root, folder, database(), workload, this::progress)) {
-            Probes idle = Ground.probes(ground.server().endpoint()).start();
-            Thread.sleep(4_000);
-            Probes.Measured quiet = idle.end();
-            table.idle(quiet);
-            Drill drill = new Drill(
-                    ground,
-                    ServerManifest.read(root).memoryLimit(),
-                    new Drill.Bounds(longestProbe, longestWait),
-                    quiet);
-            List<Outcome> outcomes = new ArrayList<>();
-            for (Case one : wanted) {
-                progress("%s: %s".formatted(one.name(), one.what()));
-                Outcome outcome = drill.run(one, outcomes.size());
-                outcomes.add(outcome);
-                progress(table.line(outcome));
-            }
-            out.print(table.markdown(outcomes));
+        boolean hold = wanted.isEmpty() || drill(wanted, table, program, folder, out);
+        if (!breakages.isEmpty()) {
+            List<Breakages.Found> found = new Breakages(
+                            program, Files.createDirectories(folder.resolve("breakages")), this::progress)
+                    .run(breakages);
+            table.breakages(found);
+            out.print(Breakages.markdown(found));
             out.flush();
-            if (json != null) {
-                table.write(json, outcomes);
-            }
-            return outcomes.stream().allMatch(Outcome::holds) ? 0 : CASE_FAILED;
+            hold &= found.stream().allMatch(Breakages.Found::holds);
         }
+        if (json != null) {
+            table.write(json);
+        }
+        return hold ? 0 : CASE_FAILED;
+    }
+
+    private boolean drill(List<Case> wanted, DrillTable table, ServerProgram program, Path folder, PrintWriter out)
+            throws IOException, InterruptedException {
+        Workload workload = Workload.generate("drill", 1, reports);
+        long limit = program.memoryLimit();
+        List<Case> attacks =
+                wanted.stream().filter(one -> !one.row().equals("load")).toList();
+        List<Case> loads =
+                wanted.stream().filter(one -> one.row().equals("load")).toList();
+        boolean hold = true;
+        try (Ground ground = new Ground(program, folder.resolve("server"), database(), workload, this::progress)) {
+            if (!attacks.isEmpty()) {
+                Probes idle = Ground.probes(ground.server().endpoint()).start();
+                Thread.sleep(4_000);
+                table.idle(idle.end());
+                Drill drill = new Drill(ground, limit, new Drill.Bounds(longestProbe, longestWait, SETTLING));
+                List<Outcome> outcomes = new ArrayList<>();
+                for (Case one : attacks) {
+                    progress("%s: %s".formatted(one.name(), one.what()));
+                    Outcome outcome = drill.run(one, outcomes.size());
+                    outcomes.add(outcome);
+                    progress(table.line(outcome));
+                }
+                table.cases(outcomes);
+                out.print(table.markdown(outcomes));
+                out.flush();
+                hold = outcomes.stream().allMatch(Outcome::holds);
+            }
+            if (!loads.isEmpty()) {
+                LoadTable compared = new Loads(ground, workload, program.root(), !alone, this::progress).run(loads);
+                table.loads(compared);
+                out.println();
+                out.print(compared.markdown(limit));
+                out.flush();
+                hold &= compared.holds(limit);
+            }
+        }
+        return hold;
     }
 
     private Database database() {
         return switch (store) {
             case SQLITE -> Database.sqlite();
-            case POSTGRES -> PostgresDatabase.start(this::progress);
+            case POSTGRES -> PostgresDatabase.start();
         };
     }
 

@@ -10,10 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The outcomes as a table for people and as JSON. */
 final class DrillTable {
     private final Map<String, String> facts;
+    private List<Outcome> outcomes = List.of();
+    private @Nullable LoadTable loads;
+    private List<Breakages.Found> found = List.of();
 
     DrillTable(Map<String, String> facts) {
         this.facts = new LinkedHashMap<>(facts);
@@ -31,10 +35,22 @@ final class DrillTable {
                                 idle.create().p99()));
     }
 
+    void cases(List<Outcome> all) {
+        outcomes = all;
+    }
+
+    void breakages(List<Breakages.Found> all) {
+        found = all;
+    }
+
+    void loads(LoadTable compared) {
+        loads = compared;
+    }
+
     /** One line for progress. */
     String line(Outcome outcome) {
         return outcome.holds()
-                ? "  holds: " + answers(outcome)
+                ? "  holds: " + answers(outcome.statuses())
                 : "  DOES NOT HOLD: " + String.join("; ", outcome.problems());
     }
 
@@ -54,7 +70,7 @@ final class DrillTable {
                             outcome.row(),
                             outcome.name(),
                             outcome.holds() ? "yes" : outcome.lived() ? "no" : "DIED",
-                            answers(outcome),
+                            answers(outcome.statuses()),
                             probes.live().longest(),
                             probes.get().p50(),
                             probes.get().p99(),
@@ -73,8 +89,8 @@ final class DrillTable {
         return text.toString();
     }
 
-    private static String answers(Outcome outcome) {
-        String counts = new TreeMap<>(outcome.statuses())
+    static String answers(Map<Integer, Integer> statuses) {
+        String counts = new TreeMap<>(statuses)
                 .entrySet().stream()
                         .map(one -> switch (one.getKey()) {
                                     case Scene.CUT -> "cut";
@@ -86,11 +102,28 @@ final class DrillTable {
         return counts.isEmpty() ? "-" : counts;
     }
 
-    void write(Path file, List<Outcome> outcomes) throws IOException {
+    void write(Path file) throws IOException {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("facts", facts);
         all.put("cases", outcomes);
+        LoadTable compared = loads;
+        all.put(
+                "loads",
+                compared == null
+                        ? List.of()
+                        : compared.lines().stream().map(LoadTable.Line::figures).toList());
+        all.put("breakages", found.stream().map(DrillTable::figures).toList());
         ObjectMapper mapper = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
         Files.write(file, mapper.writeValueAsBytes(all));
+    }
+
+    private static Map<String, Object> figures(Breakages.Found one) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("row", one.breakage().row());
+        all.put("name", one.breakage().name());
+        all.put("skipped", one.skipped());
+        all.put("problems", one.problems());
+        all.put("notes", one.notes());
+        return all;
     }
 }

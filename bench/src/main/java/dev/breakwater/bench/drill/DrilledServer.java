@@ -1,7 +1,7 @@
 package dev.breakwater.bench.drill;
 
 import dev.breakwater.bench.meter.ProcessMeter;
-import dev.breakwater.bench.side.ServerManifest;
+import dev.breakwater.bench.side.ServerProgram;
 import dev.breakwater.bench.side.StandaloneFolder;
 import dev.breakwater.bench.wire.Endpoint;
 import dev.breakwater.bench.wire.RawConnection;
@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 
 /** Our API server without a cluster, in a process of its own, with the options of the manifests. */
 final class DrilledServer implements AutoCloseable {
+    private static final Duration RECOVERY = Duration.ofSeconds(10);
     private static final Duration START = Duration.ofSeconds(60);
     private static final Pattern SERVING = Pattern.compile("Serving on https://[^ ]*:(\\d+),");
     private final Process process;
@@ -39,21 +40,21 @@ final class DrilledServer implements AutoCloseable {
      * @param database URL of PostgreSQL; empty for SQLite
      * @throws IllegalStateException when it ends or does not become ready, with the end of its log
      */
-    static DrilledServer start(Path root, Path data, String database) throws IOException, InterruptedException {
-        DrilledServer server = launch(root, data, database, List.of());
+    static DrilledServer start(ServerProgram program, Path data, String database) throws IOException, InterruptedException {
+        DrilledServer server = launch(program, data, database, List.of());
         server.awaitReady();
         return server;
     }
 
     /** Starts the server and waits until it listens, ready or not. */
-    static DrilledServer launch(Path root, Path data, String database, List<String> moreArguments)
+    static DrilledServer launch(ServerProgram program, Path data, String database, List<String> moreArguments)
             throws IOException, InterruptedException {
         StandaloneFolder users = StandaloneFolder.in(data);
         Path log = Files.createTempFile("drill-server", ".log");
         List<String> arguments =
                 new ArrayList<>(List.of("serve", "--standalone", "--data", data.toString(), "--port", "0"));
         arguments.addAll(moreArguments);
-        ProcessBuilder builder = ServerManifest.read(root).command(root, List.of(), arguments);
+        ProcessBuilder builder = program.command(List.of(), arguments);
         if (!database.isEmpty()) {
             builder.environment().put("BREAKWATER_DATABASE", database);
         }
@@ -104,6 +105,22 @@ final class DrilledServer implements AutoCloseable {
 
     Endpoint endpoint() {
         return endpoint;
+    }
+
+    /** Whether it is live and ready within some seconds. */
+    boolean answers() throws InterruptedException {
+        long start = System.nanoTime();
+        while (System.nanoTime() - start < RECOVERY.toNanos()) {
+            try (RawConnection connection = RawConnection.open(endpoint, RECOVERY)) {
+                if (connection.send(Request.get("/readyz", endpoint.token()), 0).status() == 200) {
+                    return true;
+                }
+            } catch (IOException e) {
+                // Not yet.
+            }
+            Thread.sleep(200);
+        }
+        return false;
     }
 
     boolean alive() {

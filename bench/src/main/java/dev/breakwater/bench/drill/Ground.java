@@ -1,5 +1,6 @@
 package dev.breakwater.bench.drill;
 
+import dev.breakwater.bench.side.ServerProgram;
 import dev.breakwater.bench.side.StandaloneFolder;
 import dev.breakwater.bench.wire.Endpoint;
 import dev.breakwater.bench.wire.RawConnection;
@@ -30,7 +31,7 @@ final class Ground implements AutoCloseable {
 
     private static final int WRITERS = 6;
 
-    private final Path root;
+    private final ServerProgram program;
     private final Path folder;
     private final Database database;
     private final Workload workload;
@@ -39,8 +40,8 @@ final class Ground implements AutoCloseable {
     private int folders;
     private @Nullable DrilledServer server;
 
-    Ground(Path root, Path folder, Database database, Workload workload, Consumer<String> progress) {
-        this.root = root;
+    Ground(ServerProgram program, Path folder, Database database, Workload workload, Consumer<String> progress) {
+        this.program = program;
         this.folder = folder;
         this.database = database;
         this.workload = workload;
@@ -52,13 +53,19 @@ final class Ground implements AutoCloseable {
     DrilledServer server() throws IOException, InterruptedException {
         DrilledServer running = server;
         if (running != null && running.alive()) {
-            return running;
+            if (running.answers()) {
+                return running;
+            }
+            // The next case must not be blamed for what the last one left behind.
+            progress.accept("the server does not answer any more: it is killed");
+            running.kill();
         }
         boolean fresh = running == null;
+        Files.createDirectories(folder);
         if (!fresh) {
             progress.accept("starting the server again on its data");
             try {
-                server = DrilledServer.start(root, data, database.url());
+                server = DrilledServer.start(program, data, database.url());
                 return server;
             } catch (IllegalStateException e) {
                 progress.accept("it did not start: " + e.getMessage());
@@ -66,7 +73,7 @@ final class Ground implements AutoCloseable {
                 database.renew();
             }
         }
-        server = DrilledServer.start(root, data, database.url());
+        server = DrilledServer.start(program, data, database.url());
         fill(server.endpoint(), REPORTS, GROUP, workload, progress);
         return server;
     }
@@ -147,6 +154,9 @@ final class Ground implements AutoCloseable {
     public void close() {
         renew();
         database.close();
+        if (Files.notExists(folder)) {
+            return;
+        }
         try (var files = Files.walk(folder)) {
             for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

@@ -34,6 +34,7 @@ final class Scene {
     private final ConcurrentSkipListMap<Integer, Integer> statuses = new ConcurrentSkipListMap<>();
     private final Map<Integer, String> words = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<Long> waits = new ConcurrentLinkedQueue<>();
+    private final Map<String, Double> figures = new ConcurrentHashMap<>();
     private final ConcurrentLinkedQueue<String> notes = new ConcurrentLinkedQueue<>();
 
     Scene(Endpoint endpoint, Paths paths) {
@@ -50,6 +51,11 @@ final class Scene {
      * @param attacker token of who sends
      */
     record Paths(String all, List<String> filled, String known, String attacker) {
+        /** The API group. */
+        String group() {
+            return all.split("/")[2];
+        }
+
         /** Collection in one namespace. */
         String in(String namespace) {
             int slash = all.lastIndexOf('/');
@@ -104,6 +110,15 @@ final class Scene {
     /** A figure or an observation of the case's own. */
     void note(String line) {
         notes.add(line);
+    }
+
+    /** A number that a bound is about. */
+    void figure(String name, double value) {
+        figures.put(name, value);
+    }
+
+    Map<String, Double> figures() {
+        return Map.copyOf(figures);
     }
 
     /** Runs something many times at once and waits for all. */

@@ -55,10 +55,8 @@ public final class BreakwaterServer implements AutoCloseable {
             Path data = folder.resolve("breakwater");
             Files.createDirectories(data);
             Path log = folder.resolve("breakwater.log");
-            ProcessBuilder builder = ServerManifest.read(root)
-                    .command(
-                            root,
-                            jvmOptions,
+            ProcessBuilder builder = ServerProgram.ofJar(root)
+                    .command(jvmOptions,
                             List.of(
                                     "serve",
                                     "--data",
