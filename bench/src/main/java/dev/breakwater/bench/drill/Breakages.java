@@ -21,7 +21,7 @@ record Breakages(ServerProgram program, Path folder, Consumer<String> progress) 
     }
 
     static List<Breakage> all() {
-        return Stream.of(StoreBreakages.all(), PostgresBreakages.all(), ProgramBreakages.all())
+        return Stream.of(StoreBreakages.all(), PostgresBreakages.all(), ProgramBreakages.all(), ClusterBreakages.all())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -50,8 +50,8 @@ record Breakages(ServerProgram program, Path folder, Consumer<String> progress) 
     }
 
     static String markdown(List<Found> all) {
-        StringBuilder text =
-                new StringBuilder("\n| row | breakage | holds | what is wrong | what is right |\n| --- | --- | --- | --- | --- |\n");
+        StringBuilder text = new StringBuilder(
+                "\n| row | breakage | holds | what is wrong | what is right |\n| --- | --- | --- | --- | --- |\n");
         for (Found found : all) {
             text.append("| %s | %s | %s | %s | %s |%n"
                     .formatted(

@@ -107,8 +107,13 @@ public final class DrillCommand implements Callable<Integer> {
     }
 
     static List<Case> all() {
-        return Case.all(
-                List.of(YamlCases.all(), PatchCases.all(), TreeCases.all(), EdgeCases.all(), AnswerCases.all(), LoadCases.all()));
+        return Case.all(List.of(
+                YamlCases.all(),
+                PatchCases.all(),
+                TreeCases.all(),
+                EdgeCases.all(),
+                AnswerCases.all(),
+                LoadCases.all()));
     }
 
     @Override

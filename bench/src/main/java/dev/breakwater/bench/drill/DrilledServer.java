@@ -40,7 +40,8 @@ final class DrilledServer implements AutoCloseable {
      * @param database URL of PostgreSQL; empty for SQLite
      * @throws IllegalStateException when it ends or does not become ready, with the end of its log
      */
-    static DrilledServer start(ServerProgram program, Path data, String database) throws IOException, InterruptedException {
+    static DrilledServer start(ServerProgram program, Path data, String database)
+            throws IOException, InterruptedException {
         DrilledServer server = launch(program, data, database, List.of());
         server.awaitReady();
         return server;
@@ -88,8 +89,9 @@ final class DrilledServer implements AutoCloseable {
         String last = "no answer";
         while (System.nanoTime() - start < START.toNanos() && process.isAlive()) {
             try (RawConnection connection = RawConnection.open(endpoint, Duration.ofSeconds(5))) {
-                int status =
-                        connection.send(Request.get("/readyz", endpoint.token()), 0).status();
+                int status = connection
+                        .send(Request.get("/readyz", endpoint.token()), 0)
+                        .status();
                 if (status == 200) {
                     return;
                 }

@@ -41,7 +41,10 @@ record Inspection(ServerProgram program, Path folder, List<String> problems, Lis
     /** How a program ended. {@code exit} is -1 for one that had to be killed. */
     record Ended(int exit, String output, double seconds) {
         String lastLine() {
-            return output.lines().filter(line -> !line.isBlank()).reduce((_, last) -> last).orElse("");
+            return output.lines()
+                    .filter(line -> !line.isBlank())
+                    .reduce((_, last) -> last)
+                    .orElse("");
         }
     }
 
@@ -52,7 +55,8 @@ record Inspection(ServerProgram program, Path folder, List<String> problems, Lis
     /** Notes what was seen, and that it is wrong if it is. */
     void expect(boolean good, String what, Object seen) {
         String words = String.valueOf(seen);
-        String line = what + ": " + words.substring(0, Math.min(300, words.length())).replaceAll("\\s+", " ");
+        String line =
+                what + ": " + words.substring(0, Math.min(300, words.length())).replaceAll("\\s+", " ");
         (good ? notes : problems).add(line);
     }
 
@@ -99,7 +103,6 @@ record Inspection(ServerProgram program, Path folder, List<String> problems, Lis
     }
 
     static Request create(Endpoint endpoint, String namespace, String report) {
-        return Request.of(
-                "POST", namespace(namespace), "application/json", Sends.bytes(report), endpoint.token());
+        return Request.of("POST", namespace(namespace), "application/json", Sends.bytes(report), endpoint.token());
     }
 }

@@ -37,18 +37,26 @@ final class LoadCases {
                     AnswerCases.lists(scene, 24, false);
                     AnswerCases.lists(scene, 24, false);
                 }),
-                Case.answered("load", "load-watches-read", "1,000 watches that are read, 20 writers once a second", scene -> {
-                    LongAdder events = new LongAdder();
-                    try (Watches watches = Watches.open(scene, 1_000, events)) {
-                        scene.figure(WATCHES, watches.count());
-                        long before = events.sum();
-                        writes(scene, WRITES, 1_000);
-                        scene.figure(EVENTS, (events.sum() - before) / SECONDS);
-                    }
-                }),
-                Case.answered("load", "load-watches-unread", "1,000 watches that nobody reads, 20 writers", LoadCases::unread),
-                Case.answered("load", "load-noisy-user", "one user with 200 connections in a loop of gets and lists", scene ->
-                        noisy(scene, 200)),
+                Case.answered(
+                        "load", "load-watches-read", "1,000 watches that are read, 20 writers once a second", scene -> {
+                            LongAdder events = new LongAdder();
+                            try (Watches watches = Watches.open(scene, 1_000, events)) {
+                                scene.figure(WATCHES, watches.count());
+                                long before = events.sum();
+                                writes(scene, WRITES, 1_000);
+                                scene.figure(EVENTS, (events.sum() - before) / SECONDS);
+                            }
+                        }),
+                Case.answered(
+                        "load",
+                        "load-watches-unread",
+                        "1,000 watches that nobody reads, 20 writers",
+                        LoadCases::unread),
+                Case.answered(
+                        "load",
+                        "load-noisy-user",
+                        "one user with 200 connections in a loop of gets and lists",
+                        scene -> noisy(scene, 200)),
                 Case.answered("load", "load-idle-watches", "10,000 idle watches for ten seconds", scene -> {
                     try (Watches watches = Watches.open(scene, 10_000, new LongAdder())) {
                         scene.figure(WATCHES, watches.count());

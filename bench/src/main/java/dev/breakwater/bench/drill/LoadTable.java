@@ -47,18 +47,24 @@ record LoadTable(Probes.Measured idle, Probes.@Nullable Measured idleOther, List
         wanted.put("lives", line.alive() && ours.problems().isEmpty());
         wanted.put(
                 "nobody else fails",
-                ours.probes().get().failed() + ours.probes().create().failed() + ours.probes().live().failed() == 0);
+                ours.probes().get().failed()
+                                + ours.probes().create().failed()
+                                + ours.probes().live().failed()
+                        == 0);
         wanted.put(
                 "no 5xx, none unanswered",
                 ours.statuses().keySet().stream().allMatch(status -> status >= 0 && status < 500));
         switch (line.load().name()) {
             case "load-lists-gzip", "load-lists-plain", "load-watches-read" -> {
-                wanted.put("get p99 < %.0f x idle".formatted(TIMES_IDLE), get < TIMES_IDLE * idle.get().p99());
+                wanted.put(
+                        "get p99 < %.0f x idle".formatted(TIMES_IDLE),
+                        get < TIMES_IDLE * idle.get().p99());
                 if (other != null) {
                     wanted.put("get p99 <= CRDs'", get <= other.probes().get().p99());
                     wanted.put(
                             "create p99 <= CRDs'",
-                            ours.probes().create().p99() <= other.probes().create().p99());
+                            ours.probes().create().p99()
+                                    <= other.probes().create().p99());
                 }
             }
             case "load-watches-unread" -> {
@@ -98,8 +104,9 @@ record LoadTable(Probes.Measured idle, Probes.@Nullable Measured idleOther, List
     }
 
     boolean holds(long memoryLimit) {
-        return lines.stream().allMatch(line -> wanted(line, idle, memoryLimit).values().stream()
-                .allMatch(Boolean::booleanValue));
+        return lines.stream()
+                .allMatch(line ->
+                        wanted(line, idle, memoryLimit).values().stream().allMatch(Boolean::booleanValue));
     }
 
     private String verdict(Line line, long memoryLimit) {

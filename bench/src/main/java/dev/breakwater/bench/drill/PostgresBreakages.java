@@ -8,6 +8,8 @@ import dev.breakwater.bench.wire.Endpoint;
 import dev.breakwater.bench.wire.Reply;
 import dev.breakwater.bench.wire.Request;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,11 +22,18 @@ final class PostgresBreakages {
 
     static List<Breakage> all() {
         return List.of(
-                new Breakage("l", "pgbouncer", "PgBouncer in transaction mode before PostgreSQL", seen ->
-                        pooled(seen, "")),
-                new Breakage("l", "pgbouncer-settings", "the same, told to ignore what it does not know", seen ->
-                        pooled(seen, "ignore_startup_parameters = extra_float_digits,options,search_path\n")),
-                new Breakage("l", "search-path", "a role whose search path begins with another schema", PostgresBreakages::searchPath));
+                new Breakage(
+                        "l", "pgbouncer", "PgBouncer in transaction mode before PostgreSQL", seen -> pooled(seen, "")),
+                new Breakage(
+                        "l",
+                        "pgbouncer-settings",
+                        "the same, told to ignore what it does not know",
+                        seen -> pooled(seen, "ignore_startup_parameters = extra_float_digits,options,search_path\n")),
+                new Breakage(
+                        "l",
+                        "search-path",
+                        "a role whose search path begins with another schema",
+                        PostgresBreakages::searchPath));
     }
 
     private static void pooled(Inspection seen, String more) throws IOException, InterruptedException {
@@ -38,9 +47,10 @@ final class PostgresBreakages {
                 create(seen, direct.endpoint(), "before");
             }
             int port = database.port() + 1;
-            Path settings = Files.writeString(seen.folder().resolve("pgbouncer.ini"), """
+            Path settings = Files.writeString(
+                    seen.folder().resolve("pgbouncer.ini"), """
                     [databases]
-                    * = host=127.0.0.1 port=%d
+                    * = host=127.0.0.1 port=%d user=breakwater
                     [pgbouncer]
                     listen_addr = 127.0.0.1
                     listen_port = %d
@@ -53,6 +63,7 @@ final class PostgresBreakages {
                     .redirectErrorStream(true)
                     .redirectOutput(seen.folder().resolve("pgbouncer.log").toFile())
                     .start();
+            awaitPooler(port);
             try (DrilledServer server = DrilledServer.launch(
                     seen.program(), data, database.url().replace(":" + database.port(), ":" + port), List.of())) {
                 same(seen, server.endpoint(), "through PgBouncer");
@@ -67,6 +78,18 @@ final class PostgresBreakages {
                 pooler.waitFor();
             }
         }
+    }
+
+    private static void awaitPooler(int port) throws InterruptedException {
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (System.nanoTime() < end) {
+            try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                return;
+            } catch (IOException e) {
+                Thread.sleep(100);
+            }
+        }
+        throw new Skipped("PgBouncer does not listen");
     }
 
     private static void searchPath(Inspection seen) throws IOException, InterruptedException {
@@ -84,14 +107,18 @@ final class PostgresBreakages {
                     DrilledServer.start(seen.program(), data, database.url() + "&currentSchema=elsewhere")) {
                 same(seen, server.endpoint(), "with a search path in the URL");
             } catch (IllegalStateException e) {
-                seen.expect(String.valueOf(e.getMessage()).contains("chema"), "refused, and says", e.getMessage());
+                String said = String.valueOf(e.getMessage());
+                seen.expect(said.contains("chema"), "refused, and says", said);
             }
         }
     }
 
     private static void create(Inspection seen, Endpoint endpoint, String name) {
         Reply reply = ask(endpoint, Inspection.create(endpoint, "l", Texts.small(name)));
-        seen.expect(reply.status() == 201, "a create directly", reply.status() + " " + (reply.status() == 201 ? "" : reply.text()));
+        seen.expect(
+                reply.status() == 201,
+                "a create directly",
+                reply.status() + " " + (reply.status() == 201 ? "" : reply.text()));
     }
 
     private static void same(Inspection seen, Endpoint endpoint, String how) throws InterruptedException {

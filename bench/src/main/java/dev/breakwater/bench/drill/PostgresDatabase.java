@@ -148,7 +148,9 @@ final class PostgresDatabase implements Database {
                 versions.map(version -> version.resolve("bin")).sorted().forEach(folders::add);
             }
         }
-        Stream.of(System.getenv().getOrDefault("PATH", "").split(":")).map(Path::of).forEach(folders::add);
+        Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
+                .map(Path::of)
+                .forEach(folders::add);
         return folders.reversed().stream()
                 .filter(bin -> Files.isExecutable(bin.resolve("initdb")) && Files.isExecutable(bin.resolve("postgres")))
                 .findFirst()

@@ -28,17 +28,29 @@ final class ProgramBreakages {
 
     static List<Breakage> all() {
         return List.of(
-                new Breakage("n", "work-folder", "the controller's work folder lies below a file", ProgramBreakages::workFolder),
-                new Breakage("n", "work-folder-signal", "SIGTERM to a controller in that trouble", ProgramBreakages::signal),
-                new Breakage("n", "probe-port", "the controller's port of probes is taken", ProgramBreakages::probePort),
-                new Breakage("n", "unreachable-signal", "SIGTERM to a controller whose cluster does not answer", ProgramBreakages::unreachable),
-                new Breakage("q", "settings-control", "settings of the controller out of bounds", ProgramBreakages::control),
+                new Breakage(
+                        "n",
+                        "work-folder",
+                        "the controller's work folder lies below a file",
+                        ProgramBreakages::workFolder),
+                new Breakage(
+                        "n", "work-folder-signal", "SIGTERM to a controller in that trouble", ProgramBreakages::signal),
+                new Breakage(
+                        "n", "probe-port", "the controller's port of probes is taken", ProgramBreakages::probePort),
+                new Breakage(
+                        "n",
+                        "unreachable-signal",
+                        "SIGTERM to a controller whose cluster does not answer",
+                        ProgramBreakages::unreachable),
+                new Breakage(
+                        "q", "settings-control", "settings of the controller out of bounds", ProgramBreakages::control),
                 new Breakage("q", "settings-serve", "settings of the server out of bounds", ProgramBreakages::serve));
     }
 
     private static void workFolder(Inspection seen) throws IOException, InterruptedException {
         Ended ended = control(seen, "--work-folder", unusable(seen));
-        long lines = ended.output().lines().filter(line -> line.contains("folder")).count();
+        long lines =
+                ended.output().lines().filter(line -> line.contains("folder")).count();
         seen.expect(ended.exit() == 1, "exit code", ended.exit());
         seen.expect(lines == 1 && !ended.output().contains("\tat "), "one line", ended.output());
     }
@@ -94,7 +106,9 @@ final class ProgramBreakages {
         Ended ended = control(seen, key, value);
         boolean named = ended.output().contains(key) || ended.output().contains(camel(key));
         seen.expect(
-                ended.exit() > 0 && (named || ended.output().contains(word)) && ended.output().contains(value),
+                ended.exit() > 0
+                        && (named || ended.output().contains(word))
+                        && ended.output().contains(value),
                 key + " " + value,
                 ended.exit() + " " + ended.lastLine());
     }
@@ -108,16 +122,11 @@ final class ProgramBreakages {
                 List.of("--host", "not an address"))) {
             Path data = Files.createTempDirectory(seen.folder(), "data");
             Ended ended = seen.run(
-                    START,
-                    Map.of(),
-                    "serve",
-                    "--standalone",
-                    "--data",
-                    data.toString(),
-                    one.getFirst(),
-                    one.getLast());
+                    START, Map.of(), "serve", "--standalone", "--data", data.toString(), one.getFirst(), one.getLast());
             seen.expect(
-                    ended.exit() > 0 && ended.output().contains(one.getFirst()) && !ended.output().contains("\tat "),
+                    ended.exit() > 0
+                            && ended.output().contains(one.getFirst())
+                            && !ended.output().contains("\tat "),
                     String.join(" ", one),
                     ended.exit() + " " + ended.lastLine());
         }

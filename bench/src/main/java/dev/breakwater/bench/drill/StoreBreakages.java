@@ -32,12 +32,29 @@ final class StoreBreakages {
     static List<Breakage> all() {
         return List.of(
                 new Breakage("i", "disk-full", "a disk of 32 MB is filled with reports", StoreBreakages::diskFull),
-                new Breakage("j", "file-noise", "a fifth of the database is overwritten with noise", StoreBreakages::damaged),
+                new Breakage(
+                        "j",
+                        "file-noise",
+                        "a fifth of the database is overwritten with noise",
+                        StoreBreakages::damaged),
                 new Breakage("j", "file-cut", "the last third of the database is cut off", StoreBreakages::cutOff),
-                new Breakage("k", "file-moved", "the database is moved away while the server runs", StoreBreakages::moved),
-                new Breakage("k", "file-replaced", "another file is put in the place of the database", StoreBreakages::replaced),
-                new Breakage("m", "file-modes", "modes of what the server writes with a umask of 022", StoreBreakages::modes),
-                new Breakage("m", "users-readable", "a users file with tokens that everybody may read", StoreBreakages::usersReadable));
+                new Breakage(
+                        "k", "file-moved", "the database is moved away while the server runs", StoreBreakages::moved),
+                new Breakage(
+                        "k",
+                        "file-replaced",
+                        "another file is put in the place of the database",
+                        StoreBreakages::replaced),
+                new Breakage(
+                        "m",
+                        "file-modes",
+                        "modes of what the server writes with a umask of 022",
+                        StoreBreakages::modes),
+                new Breakage(
+                        "m",
+                        "users-readable",
+                        "a users file with tokens that everybody may read",
+                        StoreBreakages::usersReadable));
     }
 
     private static void diskFull(Inspection seen) throws IOException, InterruptedException {
@@ -68,19 +85,28 @@ final class StoreBreakages {
                         "a create on the full disk",
                         refused == null ? "taken" : refused.status() + " " + refused.text());
                 reads(seen, endpoint, "on the full disk");
-                Reply deleted = ask(endpoint, Request.of(
-                        "DELETE", Inspection.namespace("disk") + "/n0", "application/json", new byte[0], endpoint.token()));
-                seen.expect(deleted.status() == 200, "a delete on the full disk", deleted.status() + " " + deleted.text());
+                Reply deleted = ask(
+                        endpoint,
+                        Request.of(
+                                "DELETE",
+                                Inspection.namespace("disk") + "/n0",
+                                "application/json",
+                                new byte[0],
+                                endpoint.token()));
+                seen.expect(
+                        deleted.status() == 200, "a delete on the full disk", deleted.status() + " " + deleted.text());
                 server.kill();
             }
             try (DrilledServer again = DrilledServer.launch(seen.program(), data, "", List.of())) {
                 reads(seen, again.endpoint(), "after a kill and a start on the full disk");
-                Reply deleted = ask(again.endpoint(), Request.of(
-                        "DELETE",
-                        Inspection.namespace("disk") + "/n1",
-                        "application/json",
-                        new byte[0],
-                        again.endpoint().token()));
+                Reply deleted = ask(
+                        again.endpoint(),
+                        Request.of(
+                                "DELETE",
+                                Inspection.namespace("disk") + "/n1",
+                                "application/json",
+                                new byte[0],
+                                again.endpoint().token()));
                 seen.expect(
                         deleted.status() == 200, "a delete after the start", deleted.status() + " " + deleted.text());
             } catch (IllegalStateException e) {
@@ -95,7 +121,10 @@ final class StoreBreakages {
         Reply get = ask(endpoint, Request.get(Inspection.namespace("disk") + "/n2", endpoint.token()));
         seen.expect(get.status() == 200, "a get " + when, get.status() + (get.status() == 200 ? "" : " " + get.text()));
         Reply list = ask(endpoint, Request.get(Inspection.namespace("disk") + "?limit=3", endpoint.token()));
-        seen.expect(list.status() == 200, "a list " + when, list.status() + (list.status() == 200 ? "" : " " + list.text()));
+        seen.expect(
+                list.status() == 200,
+                "a list " + when,
+                list.status() + (list.status() == 200 ? "" : " " + list.text()));
     }
 
     private static void damaged(Inspection seen) throws IOException, InterruptedException {
@@ -158,8 +187,8 @@ final class StoreBreakages {
             Reply live = ask(endpoint, Request.get("/livez", ""));
             seen.expect(live.status() == 200, "/livez", live.status());
         } catch (IllegalStateException e) {
-            boolean said = e.getMessage() != null && e.getMessage().matches("(?s).*(damage|malformed|corrupt).*");
-            seen.expect(said, "it does not start, and says", e.getMessage());
+            String words = String.valueOf(e.getMessage());
+            seen.expect(words.matches("(?s).*(damage|malformed|corrupt).*"), "it does not start, and says", words);
         }
         Inspection.Ended verify = seen.run(Duration.ofSeconds(60), Map.of(), "verify", "--data", data.toString());
         seen.expect(
@@ -206,8 +235,8 @@ final class StoreBreakages {
     }
 
     private static void modes(Inspection seen) throws IOException, InterruptedException {
-        Path data = seen.folder().resolve("made").resolve("data");
-        Files.createDirectory(data.getParent());
+        Path made = Files.createDirectory(seen.folder().resolve("made"));
+        Path data = made.resolve("data");
         Process server = seen.start(Map.of(), "serve", "--standalone", "--data", data.toString(), "--port", "0");
         try {
             long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
@@ -219,7 +248,7 @@ final class StoreBreakages {
                 for (Path file : files.toList()) {
                     String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
                     if (!mode.endsWith("------")) {
-                        open.add(data.getParent().relativize(file) + " " + mode);
+                        open.add(made.relativize(file) + " " + mode);
                     }
                 }
             }
@@ -253,7 +282,9 @@ final class StoreBreakages {
 
     private static Path database(Path data) throws IOException {
         try (Stream<Path> files = Files.list(data)) {
-            return files.filter(file -> file.toString().endsWith(".db")).findFirst().orElseThrow();
+            return files.filter(file -> file.toString().endsWith(".db"))
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 
@@ -262,9 +293,7 @@ final class StoreBreakages {
         byte[] random = new byte[110_000];
         new Random(number).nextBytes(random);
         return Texts.small("n" + number)
-                .replace(
-                        "\"os\":{",
-                        "\"noise\":\"" + Base64.getEncoder().encodeToString(random) + "\",\"os\":{");
+                .replace("\"os\":{", "\"noise\":\"" + Base64.getEncoder().encodeToString(random) + "\",\"os\":{");
     }
 
     private static void sh(Inspection seen, String... command) throws IOException, InterruptedException {

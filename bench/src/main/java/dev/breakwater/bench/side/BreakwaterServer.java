@@ -56,7 +56,8 @@ public final class BreakwaterServer implements AutoCloseable {
             Files.createDirectories(data);
             Path log = folder.resolve("breakwater.log");
             ProcessBuilder builder = ServerProgram.ofJar(root)
-                    .command(jvmOptions,
+                    .command(
+                            jvmOptions,
                             List.of(
                                     "serve",
                                     "--data",

@@ -29,7 +29,8 @@ public record ServerProgram(Path root, List<String> program, List<String> jvmOpt
      * @param root folder of the project
      */
     public static ServerProgram ofJar(Path root) {
-        return of(root, List.of("-jar", root.resolve("cli/target/breakwater.jar").toString()));
+        return of(
+                root, List.of("-jar", root.resolve("cli/target/breakwater.jar").toString()));
     }
 
     /** The classes of a build that has no jar yet, as tests see them. */
@@ -58,8 +59,8 @@ public record ServerProgram(Path root, List<String> program, List<String> jvmOpt
 
     /** A command that runs it, without settings of the caller's shell. */
     public ProcessBuilder command(List<String> moreJvmOptions, List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         command.addAll(jvmOptions);
         command.addAll(moreJvmOptions);
         command.addAll(program);

@@ -43,8 +43,7 @@ public record StandaloneFolder(Path path) {
         }
         Path users = path.resolve("users.yaml");
         if (Files.notExists(users)) {
-            Files.createFile(
-                    users, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.createFile(users, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.write(users, USERS.getBytes(UTF_8));
         }
         return new StandaloneFolder(path);

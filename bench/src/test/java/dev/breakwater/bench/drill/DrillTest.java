@@ -58,15 +58,11 @@ class DrillTest {
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
-        Path root = Path.of("").toAbsolutePath().getParent();
+        Path root = Path.of("..").toAbsolutePath().normalize();
         program = ServerProgram.ofClasses(
                 root, System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
         Ground ground = new Ground(
-                program,
-                folder.resolve("server"),
-                Database.sqlite(),
-                Workload.generate("drill", 1, 100),
-                _ -> {});
+                program, folder.resolve("server"), Database.sqlite(), Workload.generate("drill", 1, 100), _ -> {});
         drill = new Drill(
                 ground,
                 program.memoryLimit(),
@@ -100,7 +96,9 @@ class DrillTest {
         Breakages.Found found =
                 new Breakages(program, own, _ -> {}).run(List.of(breakage)).getFirst();
         Assumptions.assumeTrue(found.skipped().isEmpty(), found.skipped());
-        assertThat(found.problems()).as(breakage.name() + ": " + breakage.what()).isEmpty();
+        assertThat(found.problems())
+                .as(breakage.name() + ": " + breakage.what())
+                .isEmpty();
     }
 
     @Test

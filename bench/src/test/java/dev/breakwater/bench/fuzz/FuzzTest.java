@@ -62,7 +62,8 @@ class FuzzTest {
                 ? Stream.of("")
                 : Stream.of(Parser.values())
                         .map(Parser::name)
-                        .filter(name -> ONLY.isEmpty() || List.of(ONLY.split(",")).contains(name));
+                        .filter(name ->
+                                ONLY.isEmpty() || List.of(ONLY.split(",")).contains(name));
     }
 
     @ParameterizedTest
@@ -87,7 +88,10 @@ class FuzzTest {
                 .as(said.substring(Math.max(0, said.length() - 8_000)))
                 .isZero();
         assertThat(said).contains("Done ").doesNotContain("== Java Exception");
-        System.out.println(said.lines().filter(line -> line.startsWith("Done ")).findFirst().orElseThrow() + " " + parser);
+        System.out.println(said.lines()
+                        .filter(line -> line.startsWith("Done "))
+                        .findFirst()
+                        .orElseThrow() + " " + parser);
     }
 
     private List<String> command(String parser) throws IOException {
@@ -131,7 +135,8 @@ class FuzzTest {
                 "-max_total_time=" + (SECONDS == 0 ? SHORT_SECONDS : SECONDS)));
         String corpusKept = System.getProperty("breakwater.fuzz.corpus", "");
         if (!corpusKept.isEmpty()) {
-            command.add(Files.createDirectories(Path.of(corpusKept, parser.isEmpty() ? "ALL" : parser)).toString());
+            command.add(Files.createDirectories(Path.of(corpusKept, parser.isEmpty() ? "ALL" : parser))
+                    .toString());
         }
         command.add(corpus.toString());
         return command;

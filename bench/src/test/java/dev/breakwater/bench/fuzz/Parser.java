@@ -22,7 +22,9 @@ import java.util.zip.GZIPOutputStream;
 
 /** A parser that reads foreign bytes, how they get there, and what it usually reads. Writes are tried only ({@code dryRun}). */
 enum Parser {
-    JSON_BODY(FuzzedServer.REPORT, "{\"apiVersion\":\"aquasecurity.github.io/v1alpha1\",\"kind\":\"VulnerabilityReport\"}") {
+    JSON_BODY(
+            FuzzedServer.REPORT,
+            "{\"apiVersion\":\"aquasecurity.github.io/v1alpha1\",\"kind\":\"VulnerabilityReport\"}") {
         @Override
         void feed(Fed fed, byte[] input) {
             fed.write("POST", FuzzedServer.REPORTS + "?dryRun=All&fieldValidation=Strict", JSON, input);
@@ -89,7 +91,8 @@ enum Parser {
         @Override
         void feed(Fed fed, byte[] input) {
             fed.get("?limit=1&continue=" + percent(input));
-            fed.get("?limit=1&continue=" + Base64.getUrlEncoder().withoutPadding().encodeToString(input));
+            fed.get("?limit=1&continue="
+                    + Base64.getUrlEncoder().withoutPadding().encodeToString(input));
         }
     },
     QUERY("resourceVersion=0&resourceVersionMatch=NotOlderThan&limit=5&pretty=1&allowWatchBookmarks=true&watch=0") {
@@ -99,14 +102,18 @@ enum Parser {
             fed.get("?timeoutSeconds=1&watch=false&" + line(input));
         }
     },
-    PATH("/apis/aquasecurity.github.io/v1alpha1/vulnerabilityreports", "/openapi/v3/apis/breakwater.dev/v1alpha1?hash=A",
-            "/api/v1/namespaces/a/%2e%2e//status", "/livez/ping?verbose&exclude=a") {
+    PATH(
+            "/apis/aquasecurity.github.io/v1alpha1/vulnerabilityreports",
+            "/openapi/v3/apis/breakwater.dev/v1alpha1?hash=A",
+            "/api/v1/namespaces/a/%2e%2e//status",
+            "/livez/ping?verbose&exclude=a") {
         @Override
         void feed(Fed fed, byte[] input) {
             fed.send(fed.server().get("/" + line(input).replaceAll("(?i)w", "v")));
         }
     },
-    ACCEPT("application/json;as=Table;v=v1;g=meta.k8s.io,application/yaml;q=0.5, */*;q=\"1\"",
+    ACCEPT(
+            "application/json;as=Table;v=v1;g=meta.k8s.io,application/yaml;q=0.5, */*;q=\"1\"",
             "application/json;stream=watch;as=PartialObjectMetadataList") {
         @Override
         void feed(Fed fed, byte[] input) {
@@ -152,8 +159,11 @@ enum Parser {
             fed.write("DELETE", FuzzedServer.KNOWN + "?dryRun=All", JSON, input);
         }
     },
-    REVIEW("{\"spec\":{\"resourceAttributes\":{\"verb\":\"get\",\"group\":\"*\",\"resource\":\"pods\"},"
-            + "\"nonResourceAttributes\":{\"path\":\"/\",\"verb\":\"get\"}}}", "k8s\0\n\4\n\2v1\22\0", "{\"spec\":{\"token\":\"a\"}}") {
+    REVIEW(
+            "{\"spec\":{\"resourceAttributes\":{\"verb\":\"get\",\"group\":\"*\",\"resource\":\"pods\"},"
+                    + "\"nonResourceAttributes\":{\"path\":\"/\",\"verb\":\"get\"}}}",
+            "k8s\0\n\4\n\2v1\22\0",
+            "{\"spec\":{\"token\":\"a\"}}") {
         @Override
         void feed(Fed fed, byte[] input) {
             for (String review : List.of(
@@ -214,9 +224,36 @@ enum Parser {
 
     /** Words that stand in no seed and mean something to one parser or another. */
     private static final List<String> WORDS = List.of(
-            "*a", "&a ", "<<: ", "!!int ", "0x", "0b", "1:1:1", "1e99999", ".inf", "\\u0000", "\\ud800", "null", "[[[[[[[[",
-            "{\"a\":", "\"op\":\"copy\",\"from\":\"\"", "/-", "~0", "notin", "==", "%00", "k8s\\x00", "\\xff\\xff\\xff\\xff\\x0f",
-            "-0", "18446744073709551616", "1E-400", "All", "Orphan", "metadata.name", "generateName", "finalizers");
+            "*a",
+            "&a ",
+            "<<: ",
+            "!!int ",
+            "0x",
+            "0b",
+            "1:1:1",
+            "1e99999",
+            ".inf",
+            "\\u0000",
+            "\\ud800",
+            "null",
+            "[[[[[[[[",
+            "{\"a\":",
+            "\"op\":\"copy\",\"from\":\"\"",
+            "/-",
+            "~0",
+            "notin",
+            "==",
+            "%00",
+            "k8s\\x00",
+            "\\xff\\xff\\xff\\xff\\x0f",
+            "-0",
+            "18446744073709551616",
+            "1E-400",
+            "All",
+            "Orphan",
+            "metadata.name",
+            "generateName",
+            "finalizers");
 
     private final List<String> seeds;
 
@@ -237,7 +274,9 @@ enum Parser {
     static String dictionary() {
         StringBuilder lines = new StringBuilder();
         for (String word : WORDS) {
-            lines.append('"').append(word.replaceAll("\\\\(?!x)", "\\\\\\\\").replace("\"", "\\\"")).append("\"\n");
+            lines.append('"')
+                    .append(word.replaceAll("\\\\(?!x)", "\\\\\\\\").replace("\"", "\\\""))
+                    .append("\"\n");
         }
         return lines.toString();
     }
