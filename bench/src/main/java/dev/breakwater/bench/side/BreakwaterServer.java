@@ -11,12 +11,9 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Our API server as the manifests run it, in a process of its own: same flags of the JVM, same rights, SQLite, behind an APIService
@@ -27,9 +24,6 @@ public final class BreakwaterServer implements AutoCloseable {
     private static final String NAMESPACE = "breakwater";
     private static final int LOG_TAIL = 3_000;
     private static final String GROUP = "aquasecurity.github.io";
-
-    private static final Pattern JVM_OPTIONS =
-            Pattern.compile("name: JDK_JAVA_OPTIONS\\s+value: >-\\s((?:\\s+-\\S+)+)\\s");
 
     private final Cluster cluster;
     private final Process process;
@@ -60,30 +54,24 @@ public final class BreakwaterServer implements AutoCloseable {
                     .replace("port: 443", "port: " + port));
             Path data = folder.resolve("breakwater");
             Files.createDirectories(data);
-            List<String> command = new ArrayList<>(List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-            command.addAll(jvmOptionsOfTheManifest(root));
-            command.addAll(jvmOptions);
-            command.addAll(List.of(
-                    "-jar",
-                    root.resolve("cli/target/breakwater.jar").toString(),
-                    "serve",
-                    "--data",
-                    data.toString(),
-                    "--host",
-                    "127.0.0.1",
-                    "--port",
-                    Integer.toString(port),
-                    "--kubeconfig",
-                    kubeconfig(cluster, folder).toString(),
-                    "--service",
-                    SERVICE + "." + NAMESPACE));
             Path log = folder.resolve("breakwater.log");
-            ProcessBuilder builder =
-                    new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-            // Settings of the caller's shell would be this server's settings.
-            builder.environment().keySet().removeIf(name -> name.startsWith("BREAKWATER_"));
-            builder.environment().put("MALLOC_ARENA_MAX", "2");
+            ProcessBuilder builder = ServerProgram.ofJar(root)
+                    .command(
+                            jvmOptions,
+                            List.of(
+                                    "serve",
+                                    "--data",
+                                    data.toString(),
+                                    "--host",
+                                    "127.0.0.1",
+                                    "--port",
+                                    Integer.toString(port),
+                                    "--kubeconfig",
+                                    kubeconfig(cluster, folder).toString(),
+                                    "--service",
+                                    SERVICE + "." + NAMESPACE))
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile());
             Process process = builder.start();
             // Ctrl-C ends this program without a word to its children.
             Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
@@ -152,16 +140,6 @@ public final class BreakwaterServer implements AutoCloseable {
                             + text.substring(Math.max(0, text.length() - LOG_TAIL)),
                     e);
         }
-    }
-
-    /** What is measured is what the manifests run: options of the benchmark's own would drift away from them. */
-    private static List<String> jvmOptionsOfTheManifest(Path root) throws IOException {
-        Path manifest = root.resolve("manifests/base/apiserver.yaml");
-        Matcher options = JVM_OPTIONS.matcher(Files.readString(manifest));
-        if (!options.find()) {
-            throw new IllegalStateException("no JDK_JAVA_OPTIONS in " + manifest);
-        }
-        return List.of(options.group(1).strip().split("\\s+"));
     }
 
     private static String service(int port) {
