@@ -60,7 +60,8 @@ class ControllerEndTest extends ControllerScene {
                 .isInstanceOf(ExecutionException.class)
                 .cause()
                 .isInstanceOf(IOException.class)
-                .hasMessageContainingAll("--work-folder", unusable.toString(), what.equals("file") ? "no folder" : "does not exist");
+                .hasMessageContainingAll(
+                        "--work-folder", unusable.toString(), what.equals("file") ? "no folder" : "does not exist");
         stopController();
     }
 
@@ -93,7 +94,8 @@ class ControllerEndTest extends ControllerScene {
 
     /** Each of these keeps the start from going on, in silence. */
     @ParameterizedTest
-    @ValueSource(strings = {"/leases", "/vulnerabilityreports", "/jobs", "/pods", "/nodes", "/clustercompliancereports"})
+    @ValueSource(
+            strings = {"/leases", "/vulnerabilityreports", "/jobs", "/pods", "/nodes", "/clustercompliancereports"})
     void closeEndsAStartThatGetsNoAnswer(String path) throws Exception {
         CountDownLatch silence = new CountDownLatch(1);
         Predicate<Call> held = call -> call.path().contains(path);
@@ -135,6 +137,7 @@ class ControllerEndTest extends ControllerScene {
         lease.withObject("/spec").put("renewTime", "2099-01-01T00:00:00.000000Z");
         cluster.put(leases, lease);
         assertThat(end.get(60, SECONDS)).isEqualTo(Controller.End.LEASE_LOST);
-        assertThat(controller.whyLost()).contains("another controller, somebody-else, holds the Lease breakwater/lease");
+        assertThat(controller.whyLost())
+                .contains("another controller, somebody-else, holds the Lease breakwater/lease");
     }
 }

@@ -58,8 +58,7 @@ class NeededRightsTest {
                 await().atMost(20, SECONDS).until(() -> cluster.calls().size() > calls + 3);
                 assertThat(api.rights().missing()).isEmpty();
                 cluster.allow(review(without, false));
-                await().atMost(20, SECONDS)
-                        .until(() -> api.rights().missing().equals(Set.of(taken)));
+                await().atMost(20, SECONDS).until(() -> api.rights().missing().equals(Set.of(taken)));
                 cluster.allow(review(rules, false));
                 await().atMost(20, SECONDS).until(() -> api.rights().missing().isEmpty());
             }
@@ -84,7 +83,8 @@ class NeededRightsTest {
 
     private static Set<Right> given(String kind) throws Exception {
         Set<Right> rights = new LinkedHashSet<>();
-        for (Object document : new Yaml().loadAll(Files.readString(Path.of("../manifests/base/rbac-controller.yaml")))) {
+        for (Object document :
+                new Yaml().loadAll(Files.readString(Path.of("../manifests/base/rbac-controller.yaml")))) {
             if (document instanceof Map<?, ?> object && kind.equals(object.get("kind"))) {
                 for (Object rule : list(object, "rules")) {
                     Map<?, ?> words = (Map<?, ?>) rule;

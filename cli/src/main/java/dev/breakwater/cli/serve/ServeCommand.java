@@ -146,7 +146,8 @@ public final class ServeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         checkSettings();
         PrintWriter out = spec.commandLine().getOut();
-        try (RunUntilSignal signal = new RunUntilSignal(shutdownDelay().plus(DRAIN).plus(CLEANING_UP));
+        try (RunUntilSignal signal =
+                        new RunUntilSignal(shutdownDelay().plus(DRAIN).plus(CLEANING_UP));
                 ReportStore store = Stores.open(storeSettings());
                 ApiServer server = ApiServer.start(serverSettings(), store, Endpoints::create)) {
             if (standalone) {

@@ -96,8 +96,11 @@ class ControlProcessTest {
                 "0"));
         command.addAll(Arrays.asList(flags));
         ProcessBuilder process = new ProcessBuilder(command);
-        process.environment().keySet().removeIf(name -> name.startsWith("BREAKWATER_") || name.equals("JDK_JAVA_OPTIONS"));
-        process.redirectOutput(folder.resolve("out").toFile()).redirectError(folder.resolve("err").toFile());
+        process.environment()
+                .keySet()
+                .removeIf(name -> name.startsWith("BREAKWATER_") || name.equals("JDK_JAVA_OPTIONS"));
+        process.redirectOutput(folder.resolve("out").toFile())
+                .redirectError(folder.resolve("err").toFile());
         Process started = process.start();
         processes.add(started);
         return started;

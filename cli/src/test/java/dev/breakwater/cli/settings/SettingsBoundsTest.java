@@ -166,8 +166,7 @@ class SettingsBoundsTest {
         for (Object command : List.of(new ServeCommand(), new ControlCommand())) {
             for (OptionSpec option : new CommandLine(command).getCommandSpec().options()) {
                 String flag = option.longestName();
-                if (!ANY.contains(flag)
-                        && rows().noneMatch(row -> row.contains("; " + flag + "="))) {
+                if (!ANY.contains(flag) && rows().noneMatch(row -> row.contains("; " + flag + "="))) {
                     missing.add(flag);
                 }
             }
@@ -191,8 +190,10 @@ class SettingsBoundsTest {
         assertThat(said.lines())
                 .contains(
                         "breakwater: --scanner-severities is 'FOO'; allowed is any of CRITICAL, HIGH, MEDIUM, LOW, UNKNOWN",
-                        "breakwater: --jobs-concurrent is 0; allowed is 1 to 500 (from control.jobsConcurrent in " + file + ")",
-                        "breakwater: --nodes-refresh is 0s; allowed is 1m to 8760h (from control.nodesRefresh in " + file + ")",
+                        "breakwater: --jobs-concurrent is 0; allowed is 1 to 500 (from control.jobsConcurrent in "
+                                + file + ")",
+                        "breakwater: --nodes-refresh is 0s; allowed is 1m to 8760h (from control.nodesRefresh in "
+                                + file + ")",
                         "breakwater: --audit-concurrent is -1; allowed is 1 to 200 (from BREAKWATER_AUDIT_CONCURRENT)",
                         "breakwater: --probe-port is 99999; allowed is a port, 1 to 65535, or 0 for a free one");
     }
@@ -205,9 +206,11 @@ class SettingsBoundsTest {
 
     private static String refused(Map<String, String> environment, String... arguments) {
         StringWriter err = new StringWriter();
-        int exit = Breakwater.run(
-                arguments, environment, new PrintWriter(new StringWriter()), new PrintWriter(err, true));
-        assertThat(exit).as("%s: %s", new ArrayList<>(Arrays.asList(arguments)), err).isEqualTo(2);
+        int exit =
+                Breakwater.run(arguments, environment, new PrintWriter(new StringWriter()), new PrintWriter(err, true));
+        assertThat(exit)
+                .as("%s: %s", new ArrayList<>(Arrays.asList(arguments)), err)
+                .isEqualTo(2);
         return err.toString();
     }
 }

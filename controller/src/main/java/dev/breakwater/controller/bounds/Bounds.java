@@ -78,8 +78,7 @@ public final class Bounds {
     }
 
     public Bounds anyOf(String key, Collection<String> values, Collection<String> allowed) {
-        values.forEach(value ->
-                require(allowed.contains(value), key, value, "any of " + String.join(", ", allowed)));
+        values.forEach(value -> require(allowed.contains(value), key, value, "any of " + String.join(", ", allowed)));
         return this;
     }
 
@@ -99,8 +98,7 @@ public final class Bounds {
 
     /** Of an object of most kinds. */
     public Bounds name(String key, String value) {
-        return matches(
-                key, value, SUBDOMAIN, "the name of an object: a to z, 0 to 9, - and ., up to 253 characters");
+        return matches(key, value, SUBDOMAIN, "the name of an object: a to z, 0 to 9, - and ., up to 253 characters");
     }
 
     public Bounds hosts(String key, Collection<String> values) {
@@ -136,8 +134,8 @@ public final class Bounds {
     }
 
     public Bounds labels(String key, Map<String, String> values) {
-        values.forEach((name, value) -> require(
-                Labels.isKey(name) && Labels.isValue(value), key, name + "=" + value, Labels.ALLOWED));
+        values.forEach((name, value) ->
+                require(Labels.isKey(name) && Labels.isValue(value), key, name + "=" + value, Labels.ALLOWED));
         return this;
     }
 
@@ -155,7 +153,8 @@ public final class Bounds {
     }
 
     /** Requests and limits of a container, which must fit each other. */
-    public Bounds resources(String requestsKey, Map<String, String> requests, String limitsKey, Map<String, String> limits) {
+    public Bounds resources(
+            String requestsKey, Map<String, String> requests, String limitsKey, Map<String, String> limits) {
         quantities(requestsKey, requests);
         quantities(limitsKey, limits);
         requests.forEach((resource, request) -> {

@@ -36,7 +36,8 @@ final class Labels {
 
     static boolean isSelector(String text) {
         return text.length() <= 4_096
-                && BETWEEN.splitAsStream(text).allMatch(part -> REQUIREMENT.matcher(part).matches())
+                && BETWEEN.splitAsStream(text)
+                        .allMatch(part -> REQUIREMENT.matcher(part).matches())
                 && !text.endsWith(",");
     }
 }

@@ -9,8 +9,8 @@ final class Quantity {
     static final String ALLOWED = "a quantity such as 500m, 1.5, 256Mi or 2Gi";
     static final String RESOURCES = "cpu, memory, ephemeral-storage or a resource with a domain";
 
-    private static final Pattern WORDS =
-            Pattern.compile("([0-9]{1,18}(?:\\.[0-9]{0,18})?|\\.[0-9]{1,18})(?:([KMGTPE]i|[numkMGTPE])|[eE]([+-]?[0-9]{1,2}))?");
+    private static final Pattern WORDS = Pattern.compile(
+            "([0-9]{1,18}(?:\\.[0-9]{0,18})?|\\.[0-9]{1,18})(?:([KMGTPE]i|[numkMGTPE])|[eE]([+-]?[0-9]{1,2}))?");
     private static final Pattern RESOURCE = Pattern.compile(
             "cpu|memory|ephemeral-storage|hugepages-[0-9A-Za-z]{1,20}|[a-z0-9][-a-z0-9.]{0,252}/[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
     private static final Map<String, Double> SUFFIXES = Map.ofEntries(

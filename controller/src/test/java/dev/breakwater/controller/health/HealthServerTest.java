@@ -37,7 +37,8 @@ class HealthServerTest {
             now.set(now.get().plus(Duration.ofMinutes(6)));
             HttpResponse<String> stuck = get(server, "/healthz");
             assertThat(stuck.statusCode()).isEqualTo(503);
-            assertThat(stuck.body()).contains("loop inventory has been at one piece of work since 2026-11-28T00:00:00Z");
+            assertThat(stuck.body())
+                    .contains("loop inventory has been at one piece of work since 2026-11-28T00:00:00Z");
             assertThat(get(server, "/readyz").statusCode()).isEqualTo(200);
             hold.countDown();
             await().atMost(10, SECONDS).until(() -> get(server, "/healthz").statusCode() == 200);

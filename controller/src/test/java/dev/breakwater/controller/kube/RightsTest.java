@@ -91,7 +91,8 @@ class RightsTest {
             assertThat(rights.missing()).isEqualTo(Set.of(right));
             rights.checked(List.of(), List.of(right), "b");
         });
-        assertThat(occurrences(said, "not allowed to create jobs in API group batch")).isEqualTo(1);
+        assertThat(occurrences(said, "not allowed to create jobs in API group batch"))
+                .isEqualTo(1);
         assertThat(occurrences(said, "allowed again to create jobs")).isEqualTo(1);
     }
 

@@ -15,11 +15,6 @@ public interface Disturbance {
         return whole(200, "<html>{\"metadata\": [");
     }
 
-    /** JSON of another shape than any object has. */
-    static Disturbance misshapen() {
-        return whole(200, "{\"metadata\": {\"resourceVersion\": [7]}, \"items\": {\"a\": 1}, \"type\": 5}");
-    }
-
     static Disturbance broken() {
         return whole(500, "internal error");
     }

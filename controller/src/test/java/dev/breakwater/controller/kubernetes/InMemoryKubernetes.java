@@ -51,7 +51,8 @@ public final class InMemoryKubernetes implements AutoCloseable {
     private final Map<Predicate<Call>, Disturbance> disturbances = new ConcurrentHashMap<>();
     private final List<Consumer<ObjectNode>> createListeners = new CopyOnWriteArrayList<>();
     private final List<Call> calls = new CopyOnWriteArrayList<>();
-    private volatile String rules = "{\"status\": {\"resourceRules\": [{\"verbs\": [\"*\"], \"apiGroups\": [\"*\"], \"resources\": [\"*\"]}]}}";
+    private volatile String rules =
+            "{\"status\": {\"resourceRules\": [{\"verbs\": [\"*\"], \"apiGroups\": [\"*\"], \"resources\": [\"*\"]}]}}";
     private long revision = 1;
 
     public InMemoryKubernetes() throws IOException {
