@@ -15,10 +15,20 @@ import java.time.Duration;
  * @param spill folder for the deflated bytes of very large bulks
  */
 public record ResourceSettings(
-        long mostBodyBytes, int bytesInFlight, Duration patience, int rememberedBulks, Answers.Bounds answers, Path spill) {
+        long mostBodyBytes,
+        int bytesInFlight,
+        Duration patience,
+        int rememberedBulks,
+        Answers.Bounds answers,
+        Path spill) {
     /** Those of a 256 MB container. */
     public static ResourceSettings defaults() {
         return new ResourceSettings(
-                64 << 20, 24 << 20, Duration.ofSeconds(2), 4096, Answers.Bounds.defaults(), Path.of(System.getProperty("java.io.tmpdir")));
+                64 << 20,
+                24 << 20,
+                Duration.ofSeconds(2),
+                4096,
+                Answers.Bounds.defaults(),
+                Path.of(System.getProperty("java.io.tmpdir")));
     }
 }
