@@ -331,8 +331,8 @@ class WriteContractTest {
         long revision = applied(
                 store.write(new Write.Create(KIND, "a/long", reports.head("l", Map.of(), rest), new Bulk.None())));
         store.write(reports.create("a/short"));
-        PageOutcome.Page page = (PageOutcome.Page) store.page(new PageQuery(
-                KIND, null, "", store.current(), 10, Projection.SHOWN, List.of(), EntryFilter.ALL));
+        PageOutcome.Page page = (PageOutcome.Page) store.page(
+                new PageQuery(KIND, null, "", store.current(), 10, Projection.SHOWN, List.of(), EntryFilter.ALL));
         Segment left = page.entries().getFirst().head().rest();
         assertThat(left.elsewhere()).isTrue();
         assertThat(page.entries().getLast().head().rest().elsewhere()).isFalse();

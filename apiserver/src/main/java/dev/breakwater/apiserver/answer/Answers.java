@@ -57,8 +57,7 @@ public final class Answers implements AutoCloseable {
         this.events = new AnswerBudget(bounds.events(), bounds.patience());
         // Two for each core: one reads from the database while the other works.
         this.turns = new Turns(2 * Runtime.getRuntime().availableProcessors(), QUANTUM, System::nanoTime);
-        this.readers =
-                new Readers(nanoTime, () -> lists.waiting() + objects.waiting() + events.waiting());
+        this.readers = new Readers(nanoTime, () -> lists.waiting() + objects.waiting() + events.waiting());
     }
 
     /** Begins to look after the readers. */

@@ -36,8 +36,7 @@ public final class ObjectAnswer {
         send(request, 200, view, shown, false);
     }
 
-    private void send(ResourceRequest request, int code, View view, Shown shown, boolean committed)
-            throws IOException {
+    private void send(ResourceRequest request, int code, View view, Shown shown, boolean committed) throws IOException {
         boolean table = view.form().shape() == Shape.TABLE;
         long expected = view.form().shape() == Shape.OBJECT ? shown.length() : OF_TABLE;
         boolean inflating = !Reply.gzips(request.http(), view.form(), expected);

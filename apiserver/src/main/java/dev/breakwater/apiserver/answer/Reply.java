@@ -72,7 +72,13 @@ public final class Reply implements AutoCloseable {
         if (gzip) {
             response.setHeader("Content-Encoding", "gzip");
         }
-        return new Reply(response, form, gzip, pool, admission, Math.min(gzip ? expected / 6 : expected, Integer.MAX_VALUE) + 64);
+        return new Reply(
+                response,
+                form,
+                gzip,
+                pool,
+                admission,
+                Math.min(gzip ? expected / 6 : expected, Integer.MAX_VALUE) + 64);
     }
 
     /** Whether stored bytes are sent as they are. */
@@ -81,8 +87,7 @@ public final class Reply implements AutoCloseable {
     }
 
     /** A stream of events: never gzip (docs/decisions), its headers sent at once. */
-    public static Reply stream(
-            HttpServletResponse response, Representation form, ZlibPool pool, Admission admission)
+    public static Reply stream(HttpServletResponse response, Representation form, ZlibPool pool, Admission admission)
             throws IOException {
         response.setStatus(200);
         response.setContentType(form.media().contentType());

@@ -42,7 +42,8 @@ final class ReplyStream extends OutputStream {
         int left = count;
         while (left > 0) {
             if (length == 0 && left >= most) {
-                // Others may hold the array too, as watches do that wait with the same event: a copy of it would be this one's alone.
+                // Others may hold the array too, as watches do that wait with the same event: a copy of it would be
+                // this one's alone.
                 int part = Math.min(left, WRITE / 2);
                 send(bytes, from, part);
                 from += part;

@@ -37,6 +37,9 @@ final class Severing implements Readers.Cut {
 
     @Override
     public void connection() {
-        request.getConnectionMetaData().getConnection().getEndPoint().close(new TimeoutException("the client does not read"));
+        request.getConnectionMetaData()
+                .getConnection()
+                .getEndPoint()
+                .close(new TimeoutException("the client does not read"));
     }
 }

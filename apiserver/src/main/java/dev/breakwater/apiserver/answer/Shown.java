@@ -19,11 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param restSource of the deflate bytes of a rest that is {@linkplain dev.breakwater.storage.segment.Segment#elsewhere elsewhere}
  */
 public record Shown(
-        long revision,
-        String key,
-        Head head,
-        @Nullable BulkBytes bulk,
-        Bulk.@Nullable ChunkSource restSource) {
+        long revision, String key, Head head, @Nullable BulkBytes bulk, Bulk.@Nullable ChunkSource restSource) {
     /** Stored bytes that an object alone is read in; a longer content is none for the store's cache either. */
     static final int PIECE = 64 * 1024;
 
@@ -53,8 +49,10 @@ public record Shown(
                 entry.head(),
                 bulk == null
                         ? null
-                        : new BulkBytes(bulk.crc(), bulk.length(), () -> store.readBulks(List.of(bulk), PIECE)
-                                .next()),
+                        : new BulkBytes(
+                                bulk.crc(),
+                                bulk.length(),
+                                () -> store.readBulks(List.of(bulk), PIECE).next()),
                 rest(entry, store, PIECE));
     }
 
@@ -77,8 +75,8 @@ public record Shown(
                 entries.stream().map(Entry::bulk).filter(Objects::nonNull).toList();
         if (bulks.isEmpty()) {
             return entries.stream()
-                    .map(entry -> new Shown(
-                            entry.revision(), entry.key(), entry.head(), null, rest(entry, store, ahead)))
+                    .map(entry ->
+                            new Shown(entry.revision(), entry.key(), entry.head(), null, rest(entry, store, ahead)))
                     .toList();
         }
         InTurn inTurn = new InTurn(store.readBulks(bulks, ahead));

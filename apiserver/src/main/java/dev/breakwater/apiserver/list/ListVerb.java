@@ -125,7 +125,9 @@ public final class ListVerb {
             admission.work();
             admission.adapt();
             // One more than asked for tells whether to continue.
-            int first = options.limit() < admission.heads() && options.limit() > 0 ? options.limit() + 1 : admission.heads();
+            int first = options.limit() < admission.heads() && options.limit() > 0
+                    ? options.limit() + 1
+                    : admission.heads();
             List<Entry> entries = snapshot.readSome(first, admission.headBytes());
             deadline.check();
             if (options.limit() > 0 && (snapshot.ended() || entries.size() > options.limit())) {

@@ -15,7 +15,12 @@ import java.time.Duration;
  * @param spill folder for the deflated bytes of very large bulks
  */
 public record ResourceSettings(
-        long mostBodyBytes, int bytesInFlight, Duration patience, int rememberedBulks, Answers.Bounds answers, Path spill) {
+        long mostBodyBytes,
+        int bytesInFlight,
+        Duration patience,
+        int rememberedBulks,
+        Answers.Bounds answers,
+        Path spill) {
     /** Memory of one request: with two thirds of it, one at a time may be large and the others go on. */
     int bytesOfOne() {
         return bytesInFlight / 3 * 2;
@@ -24,6 +29,11 @@ public record ResourceSettings(
     /** Those of a 256 MB container. */
     public static ResourceSettings defaults() {
         return new ResourceSettings(
-                64 << 20, 24 << 20, Duration.ofSeconds(2), 4096, Answers.Bounds.defaults(), Path.of(System.getProperty("java.io.tmpdir")));
+                64 << 20,
+                24 << 20,
+                Duration.ofSeconds(2),
+                4096,
+                Answers.Bounds.defaults(),
+                Path.of(System.getProperty("java.io.tmpdir")));
     }
 }

@@ -86,14 +86,7 @@ public final class Resources implements ResourceEndpoint, AutoCloseable {
                 settings.mostBodyBytes());
         answers = new Answers(pool, settings.answers(), nanoTime).start();
         Registry registry = new Registry(
-                store,
-                pool,
-                intake,
-                new StoredForm(pool),
-                answers,
-                new ObjectAnswer(answers, clock),
-                clock,
-                random);
+                store, pool, intake, new StoredForm(pool), answers, new ObjectAnswer(answers, clock), clock, random);
         create = new Create(registry);
         get = new Get(registry);
         update = new Update(registry);

@@ -33,7 +33,8 @@ class AnswerBudgetTest {
         }
         assertThatThrownBy(this::open)
                 .isInstanceOfSatisfying(
-                        StatusException.class, refused -> assertThat(refused.code()).isEqualTo(429));
+                        StatusException.class,
+                        refused -> assertThat(refused.code()).isEqualTo(429));
         all.removeLast().close();
         open().close();
     }

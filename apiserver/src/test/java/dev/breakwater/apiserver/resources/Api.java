@@ -3,8 +3,8 @@ package dev.breakwater.apiserver.resources;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.breakwater.apiserver.intake.SampleReports;
 import dev.breakwater.apiserver.answer.Answers;
+import dev.breakwater.apiserver.intake.SampleReports;
 import dev.breakwater.apiserver.kind.KindTable;
 import dev.breakwater.apiserver.request.ShutdownSignal;
 import dev.breakwater.apiserver.server.TestEdge;
@@ -47,12 +47,12 @@ public final class Api implements AutoCloseable {
     private final TestEdge edge;
     private final HttpClient client = TestEdge.http(TestEdge.ADMIN, HttpClient.Version.HTTP_2);
 
-    private Api(
-            ReportStore store, Path directory, UnaryOperator<ResourceSettings> change, LongSupplier nanoTime) {
+    private Api(ReportStore store, Path directory, UnaryOperator<ResourceSettings> change, LongSupplier nanoTime) {
         this.store = store;
-        ResourceSettings settings =
-                change.apply(new ResourceSettings(64 << 20, 24 << 20, Duration.ofMillis(200), 100, Answers.Bounds.defaults(), directory));
-        this.resources = new Resources(KindTable.load(), store, settings, Clock.systemUTC(), new Random(1), shutdown, nanoTime);
+        ResourceSettings settings = change.apply(new ResourceSettings(
+                64 << 20, 24 << 20, Duration.ofMillis(200), 100, Answers.Bounds.defaults(), directory));
+        this.resources =
+                new Resources(KindTable.load(), store, settings, Clock.systemUTC(), new Random(1), shutdown, nanoTime);
         this.edge = TestEdge.start(resources);
     }
 

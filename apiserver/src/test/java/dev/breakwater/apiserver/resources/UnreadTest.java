@@ -55,7 +55,8 @@ class UnreadTest {
         store = Stores.open(StoreSettings.of(new StoreSettings.Place.Folder(directory)));
         try (Filling filling = new Filling()) {
             for (int i = 0; i < REPORTS; i++) {
-                assertThat(filling.api.post(NAMESPACE, large("r-%03d".formatted(i)))
+                assertThat(filling.api
+                                .post(NAMESPACE, large("r-%03d".formatted(i)))
                                 .code())
                         .isEqualTo(201);
             }
@@ -103,8 +104,7 @@ class UnreadTest {
         HttpClient client = TestEdge.http(TestEdge.ADMIN, version);
         clients.add(client);
         try {
-            return client.send(
-                    HttpRequest.newBuilder(api.uri(path)).build(), HttpResponse.BodyHandlers.ofPublisher());
+            return client.send(HttpRequest.newBuilder(api.uri(path)).build(), HttpResponse.BodyHandlers.ofPublisher());
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }

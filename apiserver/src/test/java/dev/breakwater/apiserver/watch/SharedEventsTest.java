@@ -38,7 +38,8 @@ class SharedEventsTest {
         assertThat(events.held()).isEqualTo(SharedEvents.MOST);
         hanging.forEach(SharedEvents.Use::close);
         assertThat(events.held()).isLessThanOrEqualTo(SharedEvents.KEPT);
-        assertThat(made("ADDED", 1000, SharedEvents.LARGEST, new AtomicInteger())).isNotEmpty();
+        assertThat(made("ADDED", 1000, SharedEvents.LARGEST, new AtomicInteger()))
+                .isNotEmpty();
     }
 
     @Test

@@ -37,11 +37,8 @@ final class Feed implements AutoCloseable {
     /** The truth when a hint was lost. */
     private static final long POLL_MILLIS = 1000;
 
-    /** What a cursor takes from the ring at once: it holds it while it waits for its reader. */
+    /** What a cursor takes from ring or log at once: it holds it while it waits for its reader, and there may be a thousand. */
     private static final long BYTES_AT_ONCE = 8 << 10;
-
-    /** From the log a little more: each page is some questions to the database. */
-    private static final long BYTES_OF_LOG = 32 << 10;
 
     private static final int GAPS_KEPT = 64;
 
@@ -327,7 +324,7 @@ final class Feed implements AutoCloseable {
 
         private Batch fromLog() {
             meters.logPages.increment();
-            LogPages.LogPage page = guard.read(session -> log.after(session, position, kind, BYTES_OF_LOG));
+            LogPages.LogPage page = guard.read(session -> log.after(session, position, kind, BYTES_AT_ONCE));
             if (page.compacted() > position) {
                 return new Batch.Expired(page.compacted());
             }

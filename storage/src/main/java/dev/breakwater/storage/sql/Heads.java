@@ -140,7 +140,8 @@ final class Heads {
             case KEYS -> "SELECT " + KEYS + " FROM rev r JOIN head h ON h.rev = r.rev";
             case META -> "SELECT " + META + " FROM rev r JOIN head h ON h.rev = r.rev";
             case HEAD, SHOWN ->
-                "SELECT " + (projection == Projection.HEAD ? HEAD : SHOWN) + " FROM rev r JOIN head h ON h.rev = r.rev LEFT JOIN bulk b ON b.id = r.bulk";
+                "SELECT " + (projection == Projection.HEAD ? HEAD : SHOWN)
+                        + " FROM rev r JOIN head h ON h.rev = r.rev LEFT JOIN bulk b ON b.id = r.bulk";
         };
     }
 

@@ -19,6 +19,9 @@ final class LogPages {
     private static final int CHANGES = 200;
     static final long MOST_BYTES = 1 << 20;
 
+    /** What a change holds besides the bytes of its head, about: objects, key, labels. */
+    private static final long OVERHEAD = 1024;
+
     /** The sum keeps planners from the key index: the order of the log is wanted, and most rows of the range qualify. */
     private static final String AFTER = """
             SELECT r.rev, r.op, r.prev, r.lset, p.lset FROM rev r LEFT JOIN rev p ON p.rev = r.prev
@@ -60,7 +63,8 @@ final class LogPages {
     LogPage after(Session session, long revision, @Nullable Integer kind, long bytes) throws SQLException {
         // The counter first: what is committed while we read belongs to the next page (store.md 4).
         long counter = session.number("SELECT rev FROM counter WHERE id = 1");
-        List<Row> found = rows(session, revision, counter, kind);
+        int most = (int) Math.clamp(bytes / OVERHEAD, 1, CHANGES);
+        List<Row> found = rows(session, revision, counter, kind, most);
         int count = heads.within(session, found.stream().map(Row::shown).toList(), Projection.HEAD, bytes, true)
                 .count();
         List<Row> rows = found.subList(0, count);
@@ -70,7 +74,7 @@ final class LogPages {
             throw new CorruptContentException(
                     "a change between revisions %d and %d has no head".formatted(revision, counter), null);
         }
-        long through = count == found.size() && count < CHANGES ? Math.max(counter, revision) : rows.getLast().revision;
+        long through = count == found.size() && count < most ? Math.max(counter, revision) : rows.getLast().revision;
         return new LogPage(changes, through, counter, compacted, gaps(session, revision));
     }
 
@@ -86,7 +90,7 @@ final class LogPages {
         return gaps;
     }
 
-    private static List<Row> rows(Session session, long after, long through, @Nullable Integer kind)
+    private static List<Row> rows(Session session, long after, long through, @Nullable Integer kind, int most)
             throws SQLException {
         if (through <= after) {
             return List.of();
@@ -98,7 +102,7 @@ final class LogPages {
         if (kind != null) {
             select.setLong(parameter++, kind);
         }
-        select.setLong(parameter, CHANGES);
+        select.setLong(parameter, most);
         List<Row> rows = new ArrayList<>();
         try (ResultSet result = select.executeQuery()) {
             while (result.next()) {

@@ -22,8 +22,9 @@ final class LongContent implements Bulk.Chunks {
     private static final String CHUNKS =
             "SELECT n, zcrc, data FROM bulk_chunk WHERE bulk = ? AND enc = ? AND n >= ? AND n < ? ORDER BY n";
 
-    private static final String PART = "SELECT zcrc, octet_length(data), substr(data, ?, ?) FROM bulk_chunk WHERE bulk = ?"
-            + " AND enc = ? AND n = ?";
+    private static final String PART =
+            "SELECT zcrc, octet_length(data), substr(data, ?, ?) FROM bulk_chunk WHERE bulk = ?"
+                    + " AND enc = ? AND n = ?";
 
     private final Guard guard;
     private final Meters meters;
