@@ -1,7 +1,6 @@
 package dev.breakwater.apiserver.intake;
 
 import dev.breakwater.apiserver.json.Allowance;
-import dev.breakwater.apiserver.status.StatusException;
 import dev.breakwater.apiserver.status.Statuses;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -20,20 +19,25 @@ public final class ByteBudget {
     private static final int SPARE = 4;
     /** Units that are given back before the request ends. */
     private static final int WORTH_RETURNING = 64;
+    /** Most units of a request that has a part of the budget which large ones cannot take: those of a usual report, twice. */
+    private static final int FEW = 128;
 
-    private final Semaphore units;
-    private final int most;
+    /** A third of the budget, for the first units of each request: what is small goes on beside what is large. */
+    private final Semaphore first;
+
+    private final Semaphore further;
     private final long ofOne;
     private final Duration patience;
 
+    /** One request may have two thirds of it, less what is asked for ahead. */
     public ByteBudget(int bytes, Duration patience) {
-        this(bytes, bytes, patience);
+        this(bytes, bytes / 3 * 2 - SPARE * UNIT, patience);
     }
 
-    /** @param ofOne most bytes of one request */
+    /** @param ofOne most bytes of one request; no more than two thirds of all */
     public ByteBudget(int bytes, int ofOne, Duration patience) {
-        this.most = bytes / UNIT;
-        this.units = new Semaphore(most, true);
+        this.first = new Semaphore(bytes / UNIT / 3, true);
+        this.further = new Semaphore(bytes / UNIT - bytes / UNIT / 3, true);
         this.ofOne = ofOne;
         this.patience = patience;
     }
@@ -45,7 +49,8 @@ public final class ByteBudget {
      */
     public final class Share implements Allowance, AutoCloseable {
         private long taken;
-        private int held;
+        private int heldFirst;
+        private int heldFurther;
 
         private Share() {}
 
@@ -53,12 +58,12 @@ public final class ByteBudget {
         public void take(long bytes) {
             long after = taken + bytes;
             if (after > ofOne) {
-                throw Statuses.requestEntityTooLarge("it would take more than " + ofOne
-                        + " bytes of the server's memory, the most that one may take");
+                throw Statuses.requestEntityTooLarge(
+                        "it would take more than " + ofOne + " bytes of the server's memory, the most that one may take");
             }
             int wanted = (int) (after / UNIT) + 1;
-            if (wanted > held) {
-                acquire(Math.min(wanted + SPARE, most) - held);
+            if (wanted > heldFirst + heldFurther) {
+                acquire(wanted + SPARE - heldFirst - heldFurther, wanted <= FEW);
             }
             taken = after;
         }
@@ -76,46 +81,47 @@ public final class ByteBudget {
         /** Gives back all that was taken since {@link #taken} was {@code mark}. */
         public void backTo(long mark) {
             taken = mark;
-            int surplus = held - (int) (taken / UNIT) - 1 - SPARE;
+            int surplus = Math.min(heldFurther, heldFirst + heldFurther - (int) (taken / UNIT) - 1 - SPARE);
             if (surplus >= WORTH_RETURNING) {
-                units.release(surplus);
-                held -= surplus;
+                further.release(surplus);
+                heldFurther -= surplus;
             }
         }
 
         @Override
         public void close() {
-            units.release(held);
-            held = 0;
+            first.release(heldFirst);
+            further.release(heldFurther);
+            heldFirst = 0;
+            heldFurther = 0;
             taken = 0;
         }
 
-        private void acquire(int more) {
-            if (more <= 0) {
-                return;
+        private void acquire(int more, boolean few) {
+            if (few && first.tryAcquire(more)) {
+                heldFirst += more;
+            } else if (further.tryAcquire(more)) {
+                heldFurther += more;
+            } else if (few && waited(first, more)) {
+                heldFirst += more;
+            } else if (!few && waited(further, more)) {
+                heldFurther += more;
+            } else {
+                throw Statuses.tooManyRequests("Too many requests, please try again later.", 1);
             }
+        }
+
+        private boolean waited(Semaphore units, int more) {
             try {
-                if (!units.tryAcquire(more, patience.toMillis(), TimeUnit.MILLISECONDS)) {
-                    throw overloaded();
-                }
+                return units.tryAcquire(more, patience.toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw overloaded();
+                return false;
             }
-            held += more;
         }
     }
 
     public Share open() {
         return new Share();
-    }
-
-    /** Bytes that no request holds at the moment. */
-    long free() {
-        return (long) units.availablePermits() * UNIT;
-    }
-
-    private static StatusException overloaded() {
-        return Statuses.tooManyRequests("Too many requests, please try again later.", 1);
     }
 }

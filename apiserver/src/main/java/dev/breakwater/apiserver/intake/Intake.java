@@ -1,7 +1,6 @@
 package dev.breakwater.apiserver.intake;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.breakwater.apiserver.json.Allowance;
 import dev.breakwater.apiserver.json.ByteBuilder;
 import dev.breakwater.apiserver.json.CanonicalJson;
 import dev.breakwater.apiserver.schema.KindSchema;
@@ -84,13 +83,16 @@ public final class Intake {
     /**
      * Makes a tree of a whole small body, such as a patch or options; every node is paid for before it is made.
      *
+     * @param json is garbage afterwards, and given back to {@code share}, which has paid for it
      * @throws MalformedException if it is no JSON, nested too deeply, or holds a number that no float64 takes
      */
-    public static JsonNode tree(byte[] json, int length, Allowance memory) throws MalformedException {
-        ByteBuilder canonical = new ByteBuilder(0, memory);
-        new Canonicalizer(canonical, new Findings(), memory).append(json, 0, length, SchemaNode.ANY);
-        JsonNode tree = CanonicalJson.read(canonical.array(), 0, canonical.length(), memory);
-        memory.giveBack(canonical.array().length);
+    public static JsonNode tree(ByteBuilder json, ByteBudget.Share share) throws MalformedException {
+        long mark = share.taken() - json.array().length;
+        ByteBuilder canonical = new ByteBuilder(0, share);
+        new Canonicalizer(canonical, new Findings(), share).append(json.array(), 0, json.length(), SchemaNode.ANY);
+        share.backTo(mark + canonical.array().length);
+        JsonNode tree = CanonicalJson.read(canonical.array(), 0, canonical.length(), share);
+        share.giveBack(canonical.array().length);
         return tree;
     }
 

@@ -165,7 +165,11 @@ final class JsonWindow {
                         }
                         inString = true;
                     }
-                    case '{', '[' -> depth++;
+                    case '{', '[' -> {
+                        if (++depth > Canonicalizer.DEEPEST) {
+                            throw new MalformedException("exceeded max depth of " + Canonicalizer.DEEPEST);
+                        }
+                    }
                     case '}', ']' -> {
                         if (depth == 0) {
                             return i - 1;

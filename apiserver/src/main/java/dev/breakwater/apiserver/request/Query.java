@@ -45,8 +45,8 @@ public final class Query {
     }
 
     private static void pair(String raw, int from, int to, Map<String, List<String>> values) {
-        int equals = raw.indexOf('=', from);
-        int keyEnd = equals < 0 || equals > to ? to : equals;
+        int equals = raw.indexOf('=', from, to);
+        int keyEnd = equals < 0 ? to : equals;
         if (keyEnd == from || keyEnd - from > LONGEST_NAME) {
             return;
         }

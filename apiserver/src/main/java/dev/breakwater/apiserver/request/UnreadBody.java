@@ -6,7 +6,8 @@ import java.io.InputStream;
 
 /** What a client is still sending when its request is refused. */
 public final class UnreadBody {
-    private static final long MOST_DRAINED = 8 << 20;
+    /** The largest body that is read at all: a client whose upload is cut off tries it again. */
+    private static final long MOST_DRAINED = 64 << 20;
 
     private UnreadBody() {}
 
@@ -18,7 +19,8 @@ public final class UnreadBody {
         InputStream in = http.getInputStream();
         byte[] unread = new byte[16 * 1024];
         long left = MOST_DRAINED;
-        while (left > 0) {
+        Deadline deadline = Deadline.of(http);
+        while (left > 0 && deadline.left().isPositive()) {
             int count = in.read(unread);
             if (count < 0) {
                 return;

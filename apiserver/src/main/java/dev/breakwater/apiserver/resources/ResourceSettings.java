@@ -21,11 +21,6 @@ public record ResourceSettings(
         int rememberedBulks,
         Answers.Bounds answers,
         Path spill) {
-    /** Memory of one request: with two thirds of it, one at a time may be large and the others go on. */
-    int bytesOfOne() {
-        return bytesInFlight / 3 * 2;
-    }
-
     /** Those of a 256 MB container. */
     public static ResourceSettings defaults() {
         return new ResourceSettings(

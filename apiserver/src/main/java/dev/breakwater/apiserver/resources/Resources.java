@@ -80,7 +80,7 @@ public final class Resources implements ResourceEndpoint, AutoCloseable {
         pool = new ZlibPool(Runtime.getRuntime().availableProcessors());
         Intake intake = new Intake(
                 pool,
-                new ByteBudget(settings.bytesInFlight(), settings.bytesOfOne(), settings.patience()),
+                new ByteBudget(settings.bytesInFlight(), settings.patience()),
                 new BulkMemo(settings.rememberedBulks()),
                 settings.spill(),
                 settings.mostBodyBytes());

@@ -7,6 +7,7 @@ import dev.breakwater.apiserver.discovery.ApiResource;
 import dev.breakwater.apiserver.intake.ByteBudget;
 import dev.breakwater.apiserver.intake.Intake;
 import dev.breakwater.apiserver.intake.MalformedException;
+import dev.breakwater.apiserver.json.ByteBuilder;
 import dev.breakwater.apiserver.request.User;
 import dev.breakwater.apiserver.server.PathExchange;
 import dev.breakwater.apiserver.status.Statuses;
@@ -28,17 +29,15 @@ import java.util.regex.Pattern;
 public final class CorePaths implements PathExchange {
     /** kubectl's are below one KiB. */
     private static final int LARGEST_REVIEW = 64 << 10;
-    /** Memory of all reviews at one time, and of one. */
-    private static final int ALL_REVIEWS = 4 << 20;
-
-    private static final int ONE_REVIEW = 2 << 20;
+    /** Memory of all reviews at one time; one has two thirds of it. */
+    private static final int ALL_REVIEWS = 3 << 20;
     private static final Pattern NAMESPACE = Pattern.compile("/api/v1/namespaces/([^/]+)/?");
     private static final Pattern EVENTS = Pattern.compile("/api/v1/(namespaces/[^/]+/)?events/?");
     private static final Pattern REVIEW = Pattern.compile(
             "/apis/(authorization|authentication)\\.k8s\\.io/v1/(selfsubject(?:access|rules|)reviews)/?");
     private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
-    private final ByteBudget memory = new ByteBudget(ALL_REVIEWS, ONE_REVIEW, Duration.ofMillis(200));
+    private final ByteBudget memory = new ByteBudget(ALL_REVIEWS, Duration.ofMillis(200));
     private final NamespacesInUse namespaces;
     private final SelfReviews reviews;
 
@@ -143,7 +142,7 @@ public final class CorePaths implements PathExchange {
             if (type.startsWith(ProtobufReview.MEDIA_TYPE)) {
                 return ProtobufReview.decode(resource, bytes);
             }
-            if (Intake.tree(bytes, bytes.length, share) instanceof ObjectNode object) {
+            if (Intake.tree(new ByteBuilder(bytes.length).append(bytes), share) instanceof ObjectNode object) {
                 return object;
             }
         } catch (MalformedException | IllegalArgumentException e) {

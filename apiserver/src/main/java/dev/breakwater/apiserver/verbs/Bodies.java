@@ -96,11 +96,9 @@ final class Bodies {
         }
         InputStream body = new SequenceInputStream(new ByteArrayInputStream(new byte[] {(byte) first}), in);
         if (BodyType.of(http.getContentType()) == BodyType.YAML) {
-            ByteBuilder json = YamlBody.toJson(body, share);
-            return Intake.tree(json.array(), json.length(), share);
+            return Intake.tree(YamlBody.toJson(body, share), share);
         }
-        ByteBuilder json = whole(body, http.getContentLengthLong(), limit, share);
-        return Intake.tree(json.array(), json.length(), share);
+        return Intake.tree(whole(body, http.getContentLengthLong(), limit, share), share);
     }
 
     /** The whole body, which is known to be small; 413 if it is not. */

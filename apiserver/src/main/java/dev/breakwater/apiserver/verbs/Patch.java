@@ -43,7 +43,6 @@ public final class Patch {
     static final int LIMIT = 3 << 20;
 
     private static final int TRIES = 100;
-    private static final int FIRST = 8 * 1024;
 
     private final Registry registry;
     private final Committer committer;
@@ -122,8 +121,14 @@ public final class Patch {
         if (!given.isEmpty()) {
             Replacement.requireRevision(call, given, old);
         }
-        memory.take(FIRST);
-        ByteBuilder json = new ByteBuilder(FIRST, memory);
+        // Long enough at once for most, or a text that grows would be there twice.
+        int expected = (int) (change.length()
+                + old.head().meta().length()
+                + old.head().rest().length()
+                + (headOnly || old.bulk() == null ? 0 : old.bulk().length())
+                + 1024);
+        memory.take(expected);
+        ByteBuilder json = new ByteBuilder(expected, memory);
         CanonicalJson.append(json, patched);
         memory.backTo(mark + json.array().length);
         return json;
@@ -131,9 +136,12 @@ public final class Patch {
 
     /** A patch that was read. */
     private sealed interface Change {
-        record Merge(JsonNode patch) implements Change {}
+        record Merge(JsonNode patch, int length) implements Change {}
 
-        record Operations(JsonPatch patch) implements Change {}
+        record Operations(JsonPatch patch, int length) implements Change {}
+
+        /** Bytes of the patch. */
+        int length();
 
         default boolean misses(List<String> way) {
             return switch (this) {
@@ -151,13 +159,14 @@ public final class Patch {
     private static Change read(Call call, PatchType type, ByteBudget.Share memory) throws IOException {
         HttpServletRequest http = call.request().http();
         JsonNode patch;
+        int length;
         try {
             ByteBuilder body = Bodies.whole(new TimedBody(http), http.getContentLengthLong(), LIMIT, memory);
             if (body.length() == 0) {
                 throw Statuses.badRequest("error decoding patch: the body is empty");
             }
-            patch = Intake.tree(body.array(), body.length(), memory);
-            memory.giveBack(body.array().length);
+            length = body.length();
+            patch = Intake.tree(body, memory);
         } catch (MalformedException e) {
             throw Statuses.badRequest("error decoding patch: " + e.getMessage());
         }
@@ -165,14 +174,14 @@ public final class Patch {
             if (!patch.isObject()) {
                 throw Statuses.badRequest("error decoding patch: a merge patch of an object is an object");
             }
-            return new Change.Merge(patch);
+            return new Change.Merge(patch, length);
         }
         if (patch.size() > JsonPatch.MOST) {
             throw Statuses.requestEntityTooLarge(
                     "The allowed maximum operations in a JSON patch is " + JsonPatch.MOST + ", got " + patch.size());
         }
         try {
-            return new Change.Operations(JsonPatch.of(patch));
+            return new Change.Operations(JsonPatch.of(patch), length);
         } catch (IllegalArgumentException e) {
             throw Statuses.badRequest("error decoding patch: " + e.getMessage());
         }

@@ -14,8 +14,8 @@ import java.nio.charset.StandardCharsets;
  * what it takes in between is counted here.
  */
 final class Characters extends Reader {
-    /** Most characters between two events. Annotations together have a quarter of it. */
-    static final int LONGEST_SCALAR = 1 << 20;
+    /** Most characters between two events. Annotations together have half of it. */
+    static final int LONGEST_SCALAR = 512 * 1024;
 
     private final Reader in;
     private int sinceEvent;

@@ -4,6 +4,7 @@ import dev.breakwater.apiserver.json.Allowance;
 import dev.breakwater.apiserver.json.Breather;
 import dev.breakwater.apiserver.json.ByteBuilder;
 import dev.breakwater.apiserver.json.JsonStrings;
+import dev.breakwater.apiserver.status.Statuses;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
@@ -34,6 +35,8 @@ public final class YamlBody {
 
     /** Deepest nesting; the JSON reader behind it has the same bound. */
     private static final int DEEPEST = 500;
+    /** Scalars, keys, and both ends of collections; 3 MiB of report have 150,000. The reader takes a microsecond for each. */
+    private static final int MOST_EVENTS = 400_000;
     /** What the reader takes for itself: its windows and the tokens ahead, and the characters of one scalar three times. */
     private static final int READER = 64 * 1024 + 6 * Characters.LONGEST_SCALAR;
 
@@ -42,6 +45,7 @@ public final class YamlBody {
     private final ByteBuilder json;
     private final Breather breather = new Breather();
     private int depth;
+    private int events;
 
     private YamlBody(InputStream yaml, ByteBuilder json) {
         this.characters = new Characters(yaml, LIMIT);
@@ -168,6 +172,9 @@ public final class YamlBody {
 
     private Event next() {
         breather.steps(4);
+        if (++events > MOST_EVENTS) {
+            throw Statuses.requestEntityTooLarge("the YAML has more than " + MOST_EVENTS + " parts; send JSON");
+        }
         characters.beginScalar();
         return parser.getEvent();
     }

@@ -48,6 +48,12 @@ class GoNumberTest {
     }
 
     @Test
+    void aVeryLongNumberIsRefusedWithoutBeingComputed() {
+        assertThatThrownBy(() -> GoNumber.canonical("9".repeat(1_000_000))).hasMessageContaining("1000000 characters");
+        assertThat(GoNumber.canonical("0." + "1".repeat(900))).isEqualTo("0.1111111111111111");
+    }
+
+    @Test
     void everyFloatReadsBackEqualAndTheFormIsStable() {
         Random random = new Random(42);
         for (int i = 0; i < 20_000; i++) {

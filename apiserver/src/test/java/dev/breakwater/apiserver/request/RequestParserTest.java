@@ -74,6 +74,38 @@ class RequestParserTest {
         assertThat(query.first("d")).isEqualTo("p q");
     }
 
+    @Test
+    void ofManyParametersFewAreKept() {
+        StringBuilder raw = new StringBuilder("watch=1");
+        for (int i = 0; i < 10_000; i++) {
+            raw.append("&p").append(i).append("&dryRun=All");
+        }
+        Query query = Query.of(raw.toString());
+        assertThat(query.flag("watch")).isTrue();
+        assertThat(query.all("dryRun")).hasSizeLessThan(100);
+        assertThat(query.has("p9999")).isFalse();
+    }
+
+    @Test
+    void selectorsAreReadOnlyWhenTheyAreAskedFor() {
+        Query query = Query.of("labelSelector=a%3Db&fieldSelector=metadata.name%3Dx");
+        Target.Resource target = (Target.Resource) RequestParser.parse("GET", "/apis/g/v1/namespaces/n/things", query);
+        assertThat(target.fieldTerms()).isEmpty();
+        assertThat(target.labelTerms()).isEmpty();
+        assertThat(target.name()).isNull();
+        Target.Resource selected = RequestParser.withSelectors(target, query);
+        assertThat(selected.name()).isEqualTo("x");
+        assertThat(selected.labelTerms()).hasSize(1);
+        assertThat(selected.fieldTerms()).hasSize(1);
+    }
+
+    @Test
+    void aSelectorThatIsTooLongGivesNoTerms() {
+        Query query = Query.of("labelSelector=" + "a,".repeat(100_000) + "a");
+        Target.Resource target = (Target.Resource) RequestParser.parse("GET", "/apis/g/v1/things", query);
+        assertThat(RequestParser.withSelectors(target, query).labelTerms()).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({"34s,PT34S", "1m30s,PT60S", "100ms,PT0.1S", "1.5s,PT1.5S", "10h,PT60S", "0,PT60S", "'',PT60S"})
     void aTimeoutOnlyShortens(String text, Duration expected) {
@@ -81,7 +113,10 @@ class RequestParserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"abc", "5", "-5s", "5s5", "s", "1 s"})
+    @ValueSource(
+            strings = {
+                "abc", "5", "-5s", "5s5", "s", "1 s", "11111111111111111111111111111111111111111111111111111111111111111s"
+            })
     void aTimeoutThatIsNoDurationIsRefused(String text) {
         assertThatThrownBy(() -> Deadline.shortened(text, Duration.ofSeconds(60)))
                 .isInstanceOfSatisfying(
