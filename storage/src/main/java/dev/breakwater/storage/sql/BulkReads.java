@@ -164,7 +164,7 @@ final class BulkReads {
         meters.corrupt.increment();
         String message = "content %d, encoding %d, %s".formatted(bulk.id(), bulk.encoding(), how);
         LOG.error("{}", message);
-        return new CorruptContentException(message, null);
+        return CorruptContentException.ofContent(bulk.id(), message);
     }
 
     /** A long content, some chunks at a time. No statement stays open while the caller writes to its socket. */
@@ -182,9 +182,6 @@ final class BulkReads {
         public byte @Nullable [] next() {
             if (!some.hasNext() && read < bulk.deflatedLength()) {
                 some = guard.read(this::readSome).iterator();
-                if (!some.hasNext()) {
-                    throw damaged(bulk, "misses chunk " + n);
-                }
             }
             return some.hasNext() ? some.next() : null;
         }
@@ -205,6 +202,9 @@ final class BulkReads {
                     n++;
                     read += chunk.length;
                 }
+            }
+            if (chunks.isEmpty()) {
+                throw damaged(bulk, "misses chunk " + n);
             }
             return chunks;
         }
