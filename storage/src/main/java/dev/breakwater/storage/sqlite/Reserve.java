@@ -76,9 +76,9 @@ final class Reserve {
         return free() < margin;
     }
 
-    /** Whether nothing at all can be written. */
+    /** Whether not even a commit finds space. */
     boolean isExhausted() {
-        return folder.toFile().getUsableSpace() < 64 << 10;
+        return folder.toFile().getUsableSpace() < FOR_A_START;
     }
 
     /** Free bytes, less what the file should have and has not. */

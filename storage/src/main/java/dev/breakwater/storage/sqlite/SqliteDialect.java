@@ -234,7 +234,7 @@ public final class SqliteDialect implements Dialect {
                 LOG.error("the disk is full, and the log of the database cannot be emptied: {}", still.getMessage());
             }
         }
-        return reserve.release() || released || !reserve.isExhausted();
+        return released || !reserve.isExhausted() || reserve.release();
     }
 
     @Override
