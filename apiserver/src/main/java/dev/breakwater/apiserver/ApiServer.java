@@ -160,6 +160,7 @@ public final class ApiServer implements AutoCloseable {
         checks.add(HealthCheck.of("startup", phase::requireStarted));
         checks.add(HealthCheck.of("shutdown", phase::requireStaying));
         checks.add(new BoundedCheck("store", Duration.ofSeconds(2), store::probe));
+        checks.add(HealthCheck.of("store-integrity", store::requireUndamaged));
         checks.addAll(more);
         return checks;
     }

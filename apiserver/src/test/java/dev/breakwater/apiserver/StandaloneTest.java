@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,9 @@ class StandaloneTest {
 
     private void start(String users) throws IOException {
         Files.createDirectories(directory.resolve("server"));
-        Files.writeString(directory.resolve("server/users.yaml"), users);
+        Path file = directory.resolve("server/users.yaml");
+        Files.writeString(file, users);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         store = Stores.open(StoreSettings.of(new StoreSettings.Place.Folder(directory.resolve("store"))));
         restart();
     }
@@ -173,6 +176,70 @@ class StandaloneTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("users.yaml")
                 .hasMessageContaining(words);
+    }
+
+    @Test
+    void aUsersFileWithTokensThatEverybodyMayReadStopsTheStartAndSaysHowToMendIt() throws Exception {
+        start(USERS);
+        stop();
+        store = Stores.open(StoreSettings.of(new StoreSettings.Place.Folder(directory.resolve("store"))));
+        Path file = directory.resolve("server/users.yaml");
+        for (String mode : List.of("rw-r--r--", "rw----r--", "rw-----w-", "rw-rw-rw-")) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+            assertThatThrownBy(this::restart)
+                    .as(mode)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("tokens of users")
+                    .hasMessageContaining("chmod 600 " + file);
+        }
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+        restart();
+        server.close();
+        Files.setPosixFilePermissions(
+                directory.resolve("server/ca.key"), PosixFilePermissions.fromString("rw-r--r--"));
+        assertThatThrownBy(this::restart).hasMessageContaining("ca.key").hasMessageContaining("chmod 600");
+    }
+
+    @Test
+    void usersOfASecretVolumeOrWithoutTokensAreTakenWithTheModesTheyHave() throws Exception {
+        start("users: [{name: carol}]");
+        Path file = directory.resolve("server/users.yaml");
+        server.close();
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+        restart();
+        server.close();
+        // As the kubelet mounts a Secret.
+        Path mounted = Files.createDirectories(directory.resolve("server/..2026_01_31_10_00_00.1234"));
+        Files.writeString(mounted.resolve("users.yaml"), USERS);
+        Files.setPosixFilePermissions(mounted.resolve("users.yaml"), PosixFilePermissions.fromString("rw-r--r--"));
+        Files.delete(file);
+        Files.createSymbolicLink(file, mounted.resolve("users.yaml"));
+        restart();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("server/users"))))
+                .isEqualTo("rwx------");
+    }
+
+    @Test
+    void damageFailsReadinessAndIsSaidInWordsAndAStoredReportIsNeverNotFound() throws Exception {
+        start(USERS);
+        Kubectl admin = kubectl("kubeconfig");
+        admin.apply(Reports.vulnerabilityReport("team-a", "web"));
+        assertThat(admin.succeed("get", "--raw", "/readyz?verbose")).contains("[+]store-integrity ok");
+        try (var connection = java.sql.DriverManager.getConnection(
+                        "jdbc:sqlite:" + directory.resolve("store/store.db"));
+                var statement = connection.createStatement()) {
+            statement.execute("UPDATE head SET meta = zeroblob(length(meta))");
+        }
+        assertThat(admin.run("get", "vulns", "-n", "team-a", "web").stderr())
+                .contains("the report store is damaged")
+                .contains("breakwater verify")
+                .contains("team-a/web")
+                .doesNotContain("not found");
+        assertThat(admin.run("get", "vulns", "-A").stderr()).contains("damaged");
+        assertThat(admin.run("get", "--raw", "/readyz").stderr()).contains("[-]store-integrity failed");
+        assertThat(admin.succeed("get", "--raw", "/readyz?exclude=store-integrity"))
+                .isEqualTo("ok");
+        assertThat(admin.succeed("get", "--raw", "/livez")).isEqualTo("ok");
     }
 
     @Test

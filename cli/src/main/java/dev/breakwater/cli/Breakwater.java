@@ -9,6 +9,7 @@ import dev.breakwater.cli.logging.LoggingOptions.LogLevel;
 import dev.breakwater.cli.serve.ServeCommand;
 import dev.breakwater.cli.settings.LayeredSettings;
 import dev.breakwater.cli.settings.SettingsException;
+import dev.breakwater.cli.verify.VerifyCommand;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             ServeCommand.class,
+            VerifyCommand.class,
             ControlCommand.class,
             AuditCommand.class,
             CheckCommand.class,

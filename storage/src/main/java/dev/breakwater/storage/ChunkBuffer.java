@@ -65,19 +65,41 @@ final class ChunkBuffer extends OutputStream {
 
     private void endChunk() throws IOException {
         if (spill == null && (full.size() + 1L) * Bulk.MAX_CHUNK > spillThreshold) {
-            file = Files.createTempFile(directory, "bulk-", ".deflate");
-            spill = Files.newOutputStream(file);
-            for (byte[] chunk : full) {
-                spill.write(chunk);
-            }
-            full.clear();
+            spill = spill();
         }
         if (spill != null) {
-            spill.write(current, 0, filled);
+            try {
+                spill.write(current, 0, filled);
+            } catch (IOException e) {
+                throw noSpill(e);
+            }
         } else {
             full.add(Arrays.copyOf(current, filled));
         }
         filled = 0;
+    }
+
+    private OutputStream spill() {
+        try {
+            Path made = Files.createTempFile(directory, "bulk-", ".deflate");
+            file = made;
+            OutputStream out = Files.newOutputStream(made);
+            for (byte[] chunk : full) {
+                out.write(chunk);
+            }
+            full.clear();
+            return out;
+        } catch (IOException e) {
+            throw noSpill(e);
+        }
+    }
+
+    /** Not as an I/O error, which would look like one of the client's connection. */
+    private StoreFullException noSpill(IOException e) {
+        return new StoreFullException(
+                "a long content does not fit into the folder of temporary files, %s (%s); nothing was stored: make room there, or name another folder with -Djava.io.tmpdir"
+                        .formatted(directory, e.getMessage()),
+                e);
     }
 
     Bulk.Chunks open() throws IOException {

@@ -94,8 +94,18 @@ public interface ReportStore extends AutoCloseable {
      */
     void upkeep();
 
-    /** Asks the database for a sign of life, for readiness. */
+    /**
+     * Asks the database for a sign of life, and whether it takes writes, for readiness.
+     *
+     * @throws StoreDamagedException when it was found to be damaged as a whole
+     */
     void probe();
+
+    /**
+     * @throws StoreDamagedException when damage is known, of the database or of an object; forgotten once the object is deleted or
+     *     written anew
+     */
+    void requireUndamaged();
 
     @Override
     void close();

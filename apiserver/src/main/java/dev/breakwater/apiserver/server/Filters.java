@@ -17,6 +17,8 @@ import dev.breakwater.apiserver.request.User;
 import dev.breakwater.apiserver.status.StatusBody;
 import dev.breakwater.apiserver.status.StatusException;
 import dev.breakwater.apiserver.status.Statuses;
+import dev.breakwater.storage.CorruptContentException;
+import dev.breakwater.storage.StoreDamagedException;
 import dev.breakwater.storage.StoreFullException;
 import dev.breakwater.storage.StoreUnavailableException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -104,7 +106,17 @@ public final class Filters implements Exchange {
             fail(request, response, e, auditId);
         } catch (StoreUnavailableException e) {
             LOG.warn("{}: the store is not available: {}", auditId, e.getMessage());
-            fail(request, response, Statuses.serviceUnavailable("the report store does not answer", 2), auditId);
+            fail(request, response, Statuses.serviceUnavailable(e.told(), 2), auditId);
+        } catch (StoreDamagedException | CorruptContentException e) {
+            // Not 503: no client gets further by trying again.
+            LOG.error("{}: the store is damaged: {}", auditId, e.getMessage());
+            fail(
+                    request,
+                    response,
+                    Statuses.storageReadError(
+                            "the report store is damaged, see the server's log and breakwater verify: "
+                                    + e.getMessage()),
+                    auditId);
         } catch (StoreFullException e) {
             // Without Retry-After, or every client would try ten times before it says what is wrong.
             LOG.error("{}: the store is full: {}", auditId, e.getMessage());

@@ -35,6 +35,8 @@ public final class Authority {
         Path certificate = directory.resolve("ca.crt");
         Path key = directory.resolve("ca.key");
         if (Files.exists(certificate) && Files.exists(key)) {
+            // Who has read it can sign himself a certificate as admin.
+            PrivateFiles.requirePrivate(key, "the key of this server's authority", true);
             TlsIdentity kept = TlsIdentity.read(PrivateFiles.read(certificate), PrivateFiles.read(key));
             Instant soon = clock.instant().plus(VALIDITY);
             if (kept.certificate().getNotAfter().toInstant().isAfter(soon)) {

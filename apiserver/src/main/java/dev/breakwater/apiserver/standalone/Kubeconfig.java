@@ -36,7 +36,7 @@ final class Kubeconfig {
     }
 
     private void write(Path file, String user, String credentials, @Nullable String namespace) {
-        PrivateFiles.write(file, """
+        PrivateFiles.refresh(file, """
                 apiVersion: v1
                 kind: Config
                 clusters:

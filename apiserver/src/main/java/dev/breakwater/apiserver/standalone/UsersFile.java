@@ -65,6 +65,8 @@ final class UsersFile {
             }
             users.add(user);
         }
+        boolean tokens = users.stream().anyMatch(user -> user.token() != null);
+        PrivateFiles.requirePrivate(file, tokens ? "the tokens of users" : "who may do what", tokens);
         return List.copyOf(users);
     }
 

@@ -188,6 +188,11 @@ public final class Statuses {
                 new Details(null, null, null, null, List.of(new Cause("", message, null)), 0));
     }
 
+    /** What kube-apiserver answers of an object in etcd that it cannot decode; carries no Retry-After. */
+    public static StatusException storageReadError(String message) {
+        return new StatusException(500, "StorageReadError", message, NO_DETAILS);
+    }
+
     public static StatusException serviceUnavailable(String message, int retryAfterSeconds) {
         return new StatusException(503, "ServiceUnavailable", message, retryAfter(retryAfterSeconds));
     }

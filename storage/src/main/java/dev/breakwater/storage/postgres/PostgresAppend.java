@@ -60,8 +60,11 @@ final class PostgresAppend {
         }
         append.execute();
         if (append.getUpdateCount() != batch.superseded().size()) {
-            throw new SQLException("%d of %d current revisions have a row"
-                    .formatted(append.getUpdateCount(), batch.superseded().size()));
+            throw new SQLException(
+                    "%d of %d current revisions have a row"
+                            .formatted(
+                                    append.getUpdateCount(), batch.superseded().size()),
+                    Session.DAMAGED);
         }
     }
 

@@ -29,12 +29,13 @@ public final class PostgresDialect implements Dialect {
     private static final long MIGRATION_LOCK = 0x6272_6561_6b77L;
 
     private final PostgresConnections connections;
-    private final PostgresReads reads;
+    private final int readers;
+    private @Nullable PostgresReads reads;
     private @Nullable PostgresNotifications notifications;
 
     private PostgresDialect(Place.Postgres place, StoreSettings settings) {
         this.connections = new PostgresConnections(place);
-        this.reads = new PostgresReads(connections.pool(settings.readers()));
+        this.readers = settings.readers();
     }
 
     /** @throws StoreOpenException when the database is too old for this program, or was made by a newer one */
@@ -54,11 +55,21 @@ public final class PostgresDialect implements Dialect {
 
     @Override
     public Session connectWriter() throws SQLException {
-        Session session = new Session(connections.open("writer"));
+        Session session = new Session(connections.openBare("writer"));
         boolean ready = false;
         try {
+            Pooler.refuseWithoutSession(session.connection(), () -> connections.openBare("writer"));
+            session.execute(connections.settings(""));
             check(session);
             migrate(session);
+            PostgresReads open = reads;
+            if (open == null) {
+                reads = new PostgresReads(connections.pool(readers));
+            } else {
+                // The writer's was lost, perhaps because another server is the primary now: the others may lead to the
+                // old one.
+                open.renew();
+            }
             ready = true;
             return session;
         } finally {
@@ -81,18 +92,27 @@ public final class PostgresDialect implements Dialect {
         }
     }
 
-    private static void migrate(Session session) throws SQLException {
+    private void migrate(Session session) throws SQLException {
         session.connection().setAutoCommit(false);
         boolean done = false;
         try {
+            // For this transaction, whatever the session has: tables are never made where a search path happens to
+            // lead.
+            session.execute("SET LOCAL search_path = " + connections.schema());
             // Two replicas that start at once must not both make the tables.
             session.execute("SELECT pg_advisory_xact_lock(" + MIGRATION_LOCK + ")");
-            if (session.number("SELECT count(*) FROM pg_namespace WHERE nspname = 'breakwater'") == 0) {
-                session.execute("CREATE SCHEMA breakwater");
-            }
-            boolean empty = session.number(
-                            "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'store'")
+            boolean empty = session.number("SELECT count(*) FROM pg_tables WHERE tablename = 'store' AND schemaname = '"
+                            + connections.schema() + "'")
                     == 0;
+            if (empty && reads != null) {
+                throw new SQLException("the schema " + connections.schema() + " holds no store any more", "3F000");
+            }
+            if (empty
+                    && session.number(
+                                    "SELECT count(*) FROM pg_namespace WHERE nspname = '" + connections.schema() + "'")
+                            == 0) {
+                session.execute("CREATE SCHEMA " + connections.schema());
+            }
             MIGRATIONS.apply(session, empty ? 0 : session.number("SELECT version FROM store WHERE id = 1"));
             session.connection().commit();
             done = true;
@@ -105,12 +125,16 @@ public final class PostgresDialect implements Dialect {
 
     @Override
     public LogWriter writer(Session session) {
-        return new PostgresLog(session);
+        return new PostgresLog(session, connections.schema());
     }
 
     @Override
-    public Reads reads() {
-        return reads;
+    public Reads reads() throws SQLException {
+        PostgresReads open = reads;
+        if (open == null) {
+            throw new SQLException("no connection was made yet", "08003");
+        }
+        return open;
     }
 
     @Override
@@ -125,19 +149,47 @@ public final class PostgresDialect implements Dialect {
 
     @Override
     public Trouble trouble(SQLException e) {
-        String state = e.getSQLState();
-        if (state == null) {
-            return Trouble.GONE;
+        return PostgresErrors.trouble(e);
+    }
+
+    @Override
+    public String advice(SQLException e) {
+        return PostgresErrors.advice(e);
+    }
+
+    @Override
+    public void check() throws SQLException {
+        String found = reads().read(session -> {
+            try (ResultSet row = session.prepare("SELECT current_schema()").executeQuery()) {
+                return row.next() ? String.valueOf(row.getString(1)) : "none";
+            }
+        });
+        if (!found.equals(connections.schema())) {
+            throw new SQLException(
+                    "names lead to the schema %s, not to %s".formatted(found, connections.schema()), "3F000");
         }
-        if (state.equals("53100")) {
-            return Trouble.FULL;
-        }
-        return switch (state.length() < 2 ? state : state.substring(0, 2)) {
-            // connection, authorisation, no such database, read-only or idle transaction, rolled back, resources, lock,
-            // cancelled or shut down, system error, internal error
-            case "08", "28", "3D", "25", "40", "53", "55", "57", "58", "XX" -> Trouble.GONE;
-            default -> Trouble.REFUSED;
-        };
+    }
+
+    @Override
+    public @Nullable String shortage(long bytes, boolean content) {
+        // How much the server's disk has left it does not say.
+        return null;
+    }
+
+    @Override
+    public boolean isShort() {
+        return false;
+    }
+
+    @Override
+    public boolean relieve(Session session) {
+        return false;
+    }
+
+    @Override
+    public boolean endedUncleanly() {
+        // The server recovers by itself, whatever became of us.
+        return false;
     }
 
     @Override
@@ -193,7 +245,7 @@ public final class PostgresDialect implements Dialect {
     @Override
     public long bytesOnDisk() {
         try {
-            return reads.read(session -> session.number("SELECT pg_database_size(current_database())"));
+            return reads().read(session -> session.number("SELECT pg_database_size(current_database())"));
         } catch (SQLException e) {
             return -1;
         }
@@ -204,6 +256,8 @@ public final class PostgresDialect implements Dialect {
         if (notifications != null) {
             notifications.close();
         }
-        reads.close();
+        if (reads != null) {
+            reads.close();
+        }
     }
 }

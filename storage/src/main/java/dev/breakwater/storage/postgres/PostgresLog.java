@@ -27,21 +27,25 @@ final class PostgresLog implements LogWriter {
             """;
 
     private final Session session;
+    private final String lock;
 
-    PostgresLog(Session session) {
+    PostgresLog(Session session, String schema) {
         this.session = session;
+        this.lock = "SET LOCAL search_path = " + schema + ";\n" + LOCK;
     }
 
     @Override
     public Known lock(Collection<ObjectKey> objects, Collection<Sha256> contents, Collection<Sha256> labelSets)
             throws SQLException {
         session.connection().setAutoCommit(false);
-        PreparedStatement lock = session.prepare(LOCK);
+        PreparedStatement lock = session.prepare(this.lock);
         lock.setObject(1, objects.stream().mapToLong(ObjectKey::kind).toArray());
         lock.setArray(2, array("text", objects.stream().map(ObjectKey::key).toArray()));
         lock.setArray(3, array("bytea", contents.stream().map(Sha256::bytes).toArray(byte[][]::new)));
         lock.setArray(4, array("bytea", labelSets.stream().map(Sha256::bytes).toArray(byte[][]::new)));
         lock.execute();
+        // Past the search path, which has no rows.
+        lock.getMoreResults();
         long counter;
         try (ResultSet row = results(lock)) {
             row.next();

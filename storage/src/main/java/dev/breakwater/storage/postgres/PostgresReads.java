@@ -27,6 +27,11 @@ final class PostgresReads implements Reads {
         }
     }
 
+    /** Takes each connection for another one, as it comes back. */
+    void renew() {
+        pool.getHikariPoolMXBean().softEvictConnections();
+    }
+
     @Override
     public void close() {
         pool.close();

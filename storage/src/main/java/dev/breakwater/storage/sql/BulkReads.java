@@ -171,6 +171,6 @@ final class BulkReads {
         meters.corrupt.increment();
         String message = "content %d, encoding %d, %s".formatted(bulk.id(), bulk.encoding(), how);
         LOG.error("{}", message);
-        return new CorruptContentException(message, null);
+        return CorruptContentException.ofContent(bulk.id(), message);
     }
 }

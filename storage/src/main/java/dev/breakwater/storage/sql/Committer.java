@@ -1,5 +1,6 @@
 package dev.breakwater.storage.sql;
 
+import dev.breakwater.storage.StoreDamagedException;
 import dev.breakwater.storage.StoreFullException;
 import dev.breakwater.storage.StoreOpenException;
 import dev.breakwater.storage.StoreUnavailableException;
@@ -133,7 +134,7 @@ final class Committer implements AutoCloseable {
             for (Ticket.Pending write : batch) {
                 commit(List.of(write));
             }
-        } catch (StoreFullException | StoreUnavailableException | StoreOpenException e) {
+        } catch (StoreFullException | StoreUnavailableException | StoreDamagedException | StoreOpenException e) {
             batch.forEach(write -> write.fail(e));
         } catch (RuntimeException | Error e) {
             // A defect of ours: whoever waits must still get an answer, and the connection's state is not known.
@@ -174,7 +175,7 @@ final class Committer implements AutoCloseable {
     private <T extends @Nullable Object> void perform(Ticket.Task<T> task) {
         try {
             task.answer(connection.perform(task.work));
-        } catch (StoreFullException | StoreUnavailableException | StoreOpenException e) {
+        } catch (StoreFullException | StoreUnavailableException | StoreDamagedException | StoreOpenException e) {
             task.fail(e);
         } catch (Refused e) {
             task.fail(new IllegalStateException("the database refused: " + e.getMessage(), e));
@@ -182,6 +183,10 @@ final class Committer implements AutoCloseable {
             connection.drop();
             task.fail(new IllegalStateException("work on the writer's connection failed", e));
         }
+    }
+
+    boolean isAiling() {
+        return connection.isAiling();
     }
 
     private void idle() {

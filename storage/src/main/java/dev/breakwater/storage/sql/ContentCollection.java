@@ -26,19 +26,26 @@ final class ContentCollection {
     private final Committer committer;
     private final StoreClock clock;
     private final Meters meters;
+    private final Duration retention;
 
-    ContentCollection(Dialect dialect, Guard guard, Committer committer, StoreClock clock, Meters meters) {
+    ContentCollection(
+            Dialect dialect, Guard guard, Committer committer, StoreClock clock, Meters meters, Duration retention) {
         this.dialect = dialect;
         this.guard = guard;
         this.committer = committer;
         this.clock = clock;
         this.meters = meters;
+        this.retention = retention;
     }
 
     private record Candidate(long content, int encoding) {}
 
     void pass() {
-        long before = clock.wallMillis() - LEFT_ALONE.toMillis();
+        // No answer lasts longer than half the retention: while space is short that is long enough.
+        Duration leftAlone = dialect.isShort() && retention.dividedBy(2).compareTo(LEFT_ALONE) < 0
+                ? retention.dividedBy(2)
+                : LEFT_ALONE;
+        long before = clock.wallMillis() - leftAlone.toMillis();
         List<Candidate> candidates = guard.read(session -> candidates(session, before));
         while (!candidates.isEmpty()) {
             List<Candidate> some = candidates;

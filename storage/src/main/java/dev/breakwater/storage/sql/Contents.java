@@ -19,6 +19,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stores contents, each once, in transactions of their own before the commit that refers to them (store.md 2).
@@ -29,6 +32,7 @@ final class Contents {
     /** The encoding that a write brings; recompression counts up from it. */
     static final int FIRST_ENCODING = 1;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Contents.class);
     private static final int REMEMBERED = 4096;
 
     private final Dialect dialect;
@@ -37,6 +41,7 @@ final class Contents {
     private final ZlibPool pool;
     private final StoreClock clock;
     private final Meters meters;
+    private final Damage damage;
 
     /** Contents seen lately. A hint that saves a question; the commit decides whether one is really there. */
     private final Set<Sha256> recent = Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
@@ -48,29 +53,48 @@ final class Contents {
         }
     }));
 
-    Contents(Dialect dialect, Guard guard, Committer committer, ZlibPool pool, StoreClock clock, Meters meters) {
+    Contents(
+            Dialect dialect,
+            Guard guard,
+            Committer committer,
+            ZlibPool pool,
+            StoreClock clock,
+            Meters meters,
+            Damage damage) {
         this.dialect = dialect;
         this.guard = guard;
         this.committer = committer;
         this.pool = pool;
         this.clock = clock;
         this.meters = meters;
+        this.damage = damage;
     }
 
-    /** Makes it likely that the content is stored. */
+    /** Makes it likely that the content is stored; one that is known to be damaged is mended by who brings it again. */
     void ensure(Sha256 sha, Bulk.Provided bulk, String object) {
-        if (recent.contains(sha)) {
+        boolean damaged = damage.isKnown();
+        if (recent.contains(sha) && !damaged) {
             return;
         }
-        if (!guard.read(session -> isStored(session, sha))) {
+        Long stored = guard.<@Nullable Long>read(session -> stored(session, sha));
+        if (stored == null) {
             verify(bulk, object);
-            if (dialect.storesContentsBesideTheWriter()) {
-                guard.write(session -> store(session, sha, bulk));
-            } else {
-                committer.call((session, writer) -> store(session, sha, bulk));
-            }
+            write(session -> store(session, sha, bulk));
+        } else if (damaged && damage.isDamaged(stored)) {
+            verify(bulk, object);
+            write(session -> mend(session, stored, bulk));
+            damage.mended(stored);
+            LOG.info("content {} was damaged and is mended: {} brought it again", stored, object);
         }
         recent.add(sha);
+    }
+
+    private void write(SqlWork<Boolean> work) {
+        if (dialect.storesContentsBesideTheWriter()) {
+            guard.write(work);
+        } else {
+            committer.call((session, writer) -> work.with(session));
+        }
     }
 
     /** The commit said that the content is not there: it was collected since. */
@@ -78,11 +102,11 @@ final class Contents {
         recent.remove(sha);
     }
 
-    private static boolean isStored(Session session, Sha256 sha) throws SQLException {
-        PreparedStatement select = session.prepare("SELECT 1 FROM bulk WHERE sha = ?");
+    private static @Nullable Long stored(Session session, Sha256 sha) throws SQLException {
+        PreparedStatement select = session.prepare("SELECT id FROM bulk WHERE sha = ?");
         select.setBytes(1, sha.bytes());
         try (ResultSet row = select.executeQuery()) {
-            return row.next();
+            return row.next() ? row.getLong(1) : null;
         }
     }
 
@@ -130,6 +154,42 @@ final class Contents {
                 meters.contentsStored.increment();
             }
             return inserted;
+        } finally {
+            if (!done) {
+                dialect.rollbackContents(session);
+            }
+        }
+    }
+
+    /** Under another encoding, since answers may hold chunks of the one that is damaged. */
+    private boolean mend(Session session, long id, Bulk.Provided bulk) throws SQLException {
+        dialect.beginContents(session);
+        boolean done = false;
+        try {
+            PreparedStatement content = session.prepare(
+                    "UPDATE bulk SET enc = enc + 1, raw_len = ?, crc = ?, zlen = ? WHERE id = ? RETURNING enc");
+            content.setLong(1, bulk.length());
+            content.setLong(2, bulk.crc());
+            content.setLong(3, bulk.deflatedLength());
+            content.setLong(4, id);
+            int encoding;
+            try (ResultSet row = content.executeQuery()) {
+                // Collected since: the commit says so, and the content is brought once more.
+                encoding = row.next() ? row.getInt(1) : 0;
+            }
+            if (encoding > 0) {
+                PreparedStatement damaged = session.prepare("DELETE FROM bulk_chunk WHERE bulk = ?");
+                damaged.setLong(1, id);
+                damaged.executeUpdate();
+                try (Bulk.Chunks chunks = bulk.chunks().open()) {
+                    insertChunks(session, id, encoding, chunks);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+            dialect.commitContents(session, bulk.deflatedLength());
+            done = true;
+            return encoding > 0;
         } finally {
             if (!done) {
                 dialect.rollbackContents(session);

@@ -4,6 +4,7 @@ import dev.breakwater.storage.Change;
 import dev.breakwater.storage.CorruptContentException;
 import dev.breakwater.storage.FeedCursor;
 import dev.breakwater.storage.KindId;
+import dev.breakwater.storage.StoreDamagedException;
 import dev.breakwater.storage.StoreUnavailableException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -93,7 +94,7 @@ final class Feed implements AutoCloseable {
             known = rings;
             try {
                 poll();
-            } catch (StoreUnavailableException e) {
+            } catch (StoreUnavailableException | StoreDamagedException e) {
                 LOG.debug("the feed waits for the database: {}", e.getMessage());
                 bell.awaitQuietly(known, POLL_MILLIS);
             } catch (RuntimeException e) {
@@ -121,6 +122,13 @@ final class Feed implements AutoCloseable {
             highest.saw(page.counter());
             from = recordGaps(page.gaps(), position);
             if (from != position) {
+                continue;
+            }
+            if (page.compacted() > position) {
+                // What lies between was deleted: by a replica while this one heard nothing, or set aside. Cursors there
+                // are told.
+                restart(page.compacted());
+                from = page.compacted();
                 continue;
             }
             publish(page);

@@ -28,8 +28,8 @@ final class Heads {
 
     private static final String KEYS = "r.rev, r.kind, r.key, r.lset, h.uid, h.generation, h.created, h.content";
     private static final String META = KEYS + ", h.cells, h.meta, h.meta_crc, h.meta_len, h.meta_zcrc";
-    private static final String HEAD =
-            META + ", h.rest, h.rest_crc, h.rest_len, h.rest_zcrc, b.id AS bulk, b.enc, b.crc, b.raw_len, b.zlen";
+    private static final String HEAD = META
+            + ", h.rest, h.rest_crc, h.rest_len, h.rest_zcrc, b.id AS bulk, b.enc, b.crc, b.raw_len, b.zlen, r.bulk AS named";
     private static final String SHOWN = HEAD.replace(
             "h.rest,", "CASE WHEN octet_length(h.rest) > " + LongRest.LONG + " THEN NULL ELSE h.rest END,");
 
@@ -132,7 +132,57 @@ final class Heads {
         select.setLong(1, object.kind());
         select.setString(2, object.key());
         List<Entry> found = withLabels(session, rows(select, projection), false);
-        return found.isEmpty() ? null : found.getFirst();
+        if (!found.isEmpty()) {
+            return found.getFirst();
+        }
+        requireAbsent(session, object);
+        return null;
+    }
+
+    /**
+     * An object that is stored is never answered with 404 because a part of it is damaged: what one table does not have, the other must
+     * not have either. Between two questions it may have been created or replaced; only what stays so for a third one is damage.
+     */
+    private void requireAbsent(Session session, ObjectKey object) throws SQLException {
+        Known before = known(session, object);
+        boolean gone = before.named == 0 && before.live == 0;
+        boolean shown = before.named != 0 && isStored(session, before.named);
+        if (!gone && !shown && before.equals(known(session, object))) {
+            long revision = Math.max(before.named, before.live);
+            throw damaged(
+                    revision,
+                    "%s is stored at revision %d, but a part of it is missing".formatted(object.key(), revision));
+        }
+    }
+
+    /**
+     * What both tables say of an object; 0 where they have none.
+     *
+     * @param named by the table of what is there
+     * @param live by the log
+     */
+    private record Known(long named, long live) {}
+
+    private static Known known(Session session, ObjectKey object) throws SQLException {
+        PreparedStatement select = session.prepare("SELECT (SELECT c.rev FROM cur c WHERE c.kind = ? AND c.key = ?),"
+                + " (SELECT r.rev FROM rev r WHERE r.kind = ? AND r.key = ? AND r.superseded = " + LogRow.LIVE
+                + " ORDER BY r.rev DESC LIMIT 1)");
+        select.setLong(1, object.kind());
+        select.setString(2, object.key());
+        select.setLong(3, object.kind());
+        select.setString(4, object.key());
+        try (ResultSet row = select.executeQuery()) {
+            row.next();
+            return new Known(row.getLong(1), row.getLong(2));
+        }
+    }
+
+    private static boolean isStored(Session session, long revision) throws SQLException {
+        PreparedStatement select = session.prepare("SELECT 1 FROM rev r JOIN head h ON h.rev = r.rev WHERE r.rev = ?");
+        select.setLong(1, revision);
+        try (ResultSet row = select.executeQuery()) {
+            return row.next();
+        }
     }
 
     private static String select(Projection projection) {
@@ -178,6 +228,7 @@ final class Heads {
                 entries.add(row.entry(set));
             } else if (!mayVanish) {
                 throw damaged(
+                        row.revision,
                         "the labels of %s at revision %d are not stored".formatted(row.object.key(), row.revision));
             }
         }
@@ -200,6 +251,11 @@ final class Heads {
             long id = rows.getLong(18);
             if (!rows.wasNull()) {
                 bulk = new StoredBulk(id, rows.getInt(19), rows.getInt(20), rows.getLong(21), rows.getLong(22));
+            } else if (rows.getLong(23) != 0) {
+                // Without its bulk it would look like an object that has none.
+                throw damaged(
+                        revision,
+                        "content %d of %s at revision %d is not stored".formatted(rows.getLong(23), key, revision));
             }
         }
         return new Row(
@@ -222,15 +278,15 @@ final class Heads {
             return Segment.elsewhere(rows.getInt(column + 1), rows.getLong(column + 2));
         }
         if (Contents.checksum(stored) != rows.getInt(column + 3)) {
-            throw damaged("the head of %s at revision %d has a wrong checksum".formatted(key, revision));
+            throw damaged(revision, "the head of %s at revision %d has a wrong checksum".formatted(key, revision));
         }
         return new Segment(stored, rows.getInt(column + 1), rows.getLong(column + 2));
     }
 
-    private CorruptContentException damaged(String message) {
+    private CorruptContentException damaged(long revision, String message) {
         meters.corrupt.increment();
         LOG.error("{}", message);
-        return new CorruptContentException(message, null);
+        return CorruptContentException.ofRevision(revision, message);
     }
 
     private static String text(ResultSet rows, int column) throws SQLException {

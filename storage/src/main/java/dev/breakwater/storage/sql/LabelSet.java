@@ -15,7 +15,11 @@ import java.util.TreeMap;
 public record LabelSet(Sha256 hash, String json, Map<String, String> labels) {
     static LabelSet of(Map<String, String> labels) {
         String json = json(labels);
-        return new LabelSet(Sha256.of(Sha256.digest().digest(json.getBytes(UTF_8))), json, labels);
+        return new LabelSet(hash(json), json, labels);
+    }
+
+    static Sha256 hash(String json) {
+        return Sha256.of(Sha256.digest().digest(json.getBytes(UTF_8)));
     }
 
     private static String json(Map<String, String> labels) {
@@ -31,7 +35,7 @@ public record LabelSet(Sha256 hash, String json, Map<String, String> labels) {
         return json.append('}').toString();
     }
 
-    private static void quote(StringBuilder json, String text) {
+    static void quote(StringBuilder json, String text) {
         json.append('"');
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);

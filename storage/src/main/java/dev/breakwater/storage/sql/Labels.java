@@ -1,5 +1,6 @@
 package dev.breakwater.storage.sql;
 
+import dev.breakwater.storage.CorruptContentException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -66,12 +67,17 @@ final class Labels {
     }
 
     private Map<Long, Map<String, String>> read(Session session, Set<Long> numbers) throws SQLException {
-        PreparedStatement select = session.prepare("SELECT id, json FROM labelset WHERE " + dialect.anyOf("id"));
+        PreparedStatement select = session.prepare("SELECT id, json, hash FROM labelset WHERE " + dialect.anyOf("id"));
         dialect.bindAnyOf(select, 1, numbers.stream().mapToLong(Long::longValue).toArray());
         Map<Long, Map<String, String>> read = new HashMap<>();
         try (ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
-                read.put(rows.getLong(1), LabelSet.parse(Objects.requireNonNull(rows.getString(2))));
+                String json = Objects.requireNonNull(rows.getString(2));
+                if (!LabelSet.hash(json).equals(Sha256.of(rows.getBytes(3)))) {
+                    throw new CorruptContentException(
+                            "label set %d has another hash than stored".formatted(rows.getLong(1)), null);
+                }
+                read.put(rows.getLong(1), LabelSet.parse(json));
             }
         }
         return read;

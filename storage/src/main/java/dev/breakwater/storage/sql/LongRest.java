@@ -64,7 +64,8 @@ final class LongRest implements Bulk.Chunks {
             ended = part.length == 0 || position >= rows.getInt(2);
             if (ended && (int) crc.getValue() != rows.getInt(1)) {
                 meters.corrupt.increment();
-                throw new CorruptContentException("the head of revision " + revision + " has a wrong checksum", null);
+                throw CorruptContentException.ofRevision(
+                        revision, "the head of revision " + revision + " has a wrong checksum");
             }
             return part;
         }

@@ -76,7 +76,8 @@ final class Pages {
             return new PageOutcome.Expired(compacted);
         }
         if (read.missing != null) {
-            throw new CorruptContentException("the head of " + read.missing + " is not stored", null);
+            throw CorruptContentException.ofRevision(
+                    read.missing.revision, "the head or the labels of " + read.missing.key + " are not stored");
         }
         return new PageOutcome.Page(read.entries, read.resumeAfter);
     }
@@ -95,19 +96,22 @@ final class Pages {
             Map<Long, Map<String, String>> sets = whole ? Map.of() : labels.of(session, setsOf(rows));
             for (Narrow row : rows) {
                 if (selected.size() == limit) {
-                    return new Selection(selected, after);
+                    return new Selection(selected, after, null);
                 }
                 after = row.key;
                 Map<String, String> set = sets.get(row.labelSet);
-                if (whole || set != null && query.filter().matches(row.key, set)) {
+                if (!whole && set == null) {
+                    return new Selection(selected, after, row);
+                }
+                if (set == null || query.filter().matches(row.key, set)) {
                     selected.add(row);
                 }
             }
             if (rows.size() < wanted) {
-                return new Selection(selected, null);
+                return new Selection(selected, null, null);
             }
             if (clock.nanos() - begin > NANOS) {
-                return new Selection(selected, after);
+                return new Selection(selected, after, null);
             }
         }
     }
@@ -139,14 +143,17 @@ final class Pages {
         rows.sort(Comparator.comparing(Narrow::key, KeyOrder.BYTES));
         for (Narrow row : rows) {
             Map<String, String> set = labelsOf.get(row.labelSet);
-            if (set != null && query.filter().matches(row.key, set)) {
+            if (set == null) {
+                return new Selection(selected, row.key, row);
+            }
+            if (query.filter().matches(row.key, set)) {
                 if (selected.size() == limit) {
-                    return new Selection(selected, selected.getLast().key);
+                    return new Selection(selected, selected.getLast().key, null);
                 }
                 selected.add(row);
             }
         }
-        return new Selection(selected, null);
+        return new Selection(selected, null, null);
     }
 
     /** The label sets that hold the rarest term; {@code null} when even that one is frequent, or there is no term. */
@@ -215,7 +222,7 @@ final class Pages {
             for (Narrow row : rows.subList(0, fitting.count())) {
                 Entry entry = read.get(row.revision);
                 if (entry == null) {
-                    return new Read(entries, null, row.key);
+                    return new Read(entries, null, row);
                 }
                 entries.add(entry);
             }
@@ -225,7 +232,7 @@ final class Pages {
         }
         int count = entries.size();
         boolean all = count == selection.rows.size();
-        return new Read(entries, all ? selection.resumeAfter : selection.rows.get(count - 1).key, null);
+        return new Read(entries, all ? selection.resumeAfter : selection.rows.get(count - 1).key, selection.missing);
     }
 
     private static Set<Long> setsOf(List<Narrow> rows) {
@@ -234,13 +241,17 @@ final class Pages {
 
     private record Narrow(long revision, String key, long labelSet) {}
 
-    private record Selection(List<Narrow> rows, @Nullable String resumeAfter) {}
+    /** @param missing as in {@link Read}; its labels are not there */
+    private record Selection(
+            List<Narrow> rows,
+            @Nullable String resumeAfter,
+            @Nullable Narrow missing) {}
 
-    /** @param missing key of an object whose head was deleted, so that the snapshot must have been compacted */
+    /** @param missing an object whose head or labels are not there: the snapshot was compacted, or the store is damaged */
     private record Read(
             List<Entry> entries,
             @Nullable String resumeAfter,
-            @Nullable String missing) {}
+            @Nullable Narrow missing) {}
 
     /** Both ends are left out. A namespace is everything between {@code ns/} and {@code ns0}, since {@code 0} follows the slash. */
     private record Range(String after, String before) {

@@ -15,6 +15,9 @@ import java.util.Map;
  * <p>Threading: one thread at a time.
  */
 public final class Session implements AutoCloseable {
+    /** The state of SQL for damaged data: a row is missing that is always there. */
+    public static final String DAMAGED = "XX001";
+
     private static final int KEPT = 64;
 
     private final Connection connection;
@@ -44,6 +47,22 @@ public final class Session implements AutoCloseable {
         return statement;
     }
 
+    /**
+     * Closes what is kept prepared. After an error: SQLite's driver gives a statement up that failed, and then says of each use of it that
+     * it is not executing.
+     */
+    public void forget() {
+        for (PreparedStatement statement : prepared.values()) {
+            try {
+                statement.close();
+            } catch (SQLException e) {
+                // It is of no use any more, and neither perhaps is the connection: the next statement tells.
+                continue;
+            }
+        }
+        prepared.clear();
+    }
+
     /** Runs a statement without parameters or results. */
     public void execute(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
@@ -55,7 +74,7 @@ public final class Session implements AutoCloseable {
     public long number(String sql) throws SQLException {
         try (ResultSet rows = prepare(sql).executeQuery()) {
             if (!rows.next()) {
-                throw new SQLException("no row: " + sql);
+                throw new SQLException("no row: " + sql, DAMAGED);
             }
             return rows.getLong(1);
         }

@@ -12,6 +12,7 @@ import dev.breakwater.storage.PageQuery;
 import dev.breakwater.storage.Projection;
 import dev.breakwater.storage.ReportStore;
 import dev.breakwater.storage.RevisionStanding;
+import dev.breakwater.storage.StoreFullException;
 import dev.breakwater.storage.StoreSettings;
 import dev.breakwater.storage.StoreStatistics;
 import dev.breakwater.storage.StoreUnavailableException;
@@ -41,6 +42,7 @@ public final class SqlStore implements ReportStore {
     private final Guard guard;
     private final Meters meters = new Meters();
     private final Highest highest = new Highest();
+    private final Damage damage = new Damage();
     private final Bell bell = new Bell();
     private final ZlibPool pool = new ZlibPool(Runtime.getRuntime().availableProcessors());
     private final Committer committer;
@@ -52,6 +54,7 @@ public final class SqlStore implements ReportStore {
     private final Feed feed;
     private final Compaction compaction;
     private final Upkeep upkeep;
+    private final UncleanEndCheck check;
     private final byte[] tokenKey;
     private final String incarnation;
 
@@ -63,11 +66,12 @@ public final class SqlStore implements ReportStore {
      */
     public SqlStore(Dialect dialect, StoreSettings settings) {
         this.dialect = dialect;
-        this.guard = new Guard(dialect);
+        Failures failures = new Failures(dialect, damage);
+        this.guard = new Guard(dialect, failures, damage);
         WriterConnection writer =
-                new WriterConnection(dialect, settings.clock(), highest, RandomGenerator.of("SecureRandom"));
+                new WriterConnection(dialect, settings.clock(), highest, RandomGenerator.of("SecureRandom"), failures);
         this.committer = new Committer(dialect, writer, meters, bell::ring);
-        this.contents = new Contents(dialect, guard, committer, pool, settings.clock(), meters);
+        this.contents = new Contents(dialect, guard, committer, pool, settings.clock(), meters, damage);
         Labels labels = new Labels(dialect);
         this.heads = new Heads(dialect, labels, meters);
         this.pages = new Pages(dialect, heads, labels, settings.clock());
@@ -77,9 +81,11 @@ public final class SqlStore implements ReportStore {
         this.compaction = new Compaction(dialect, guard, committer, settings.clock(), meters, settings.retention());
         this.upkeep = new Upkeep(
                 compaction,
-                new ContentCollection(dialect, guard, committer, settings.clock(), meters),
+                new ContentCollection(dialect, guard, committer, settings.clock(), meters, settings.retention()),
                 new Recompression(guard, committer, contents, bulks, pool, settings.clock(), meters),
+                new Upkeep.Surroundings(dialect, guard, committer, damage),
                 settings.upkeepInterval());
+        this.check = new UncleanEndCheck(guard, damage, meters, pool);
         committer.start();
         boolean opened = false;
         try {
@@ -97,6 +103,9 @@ public final class SqlStore implements ReportStore {
         feed.start();
         dialect.listen(bell::ring);
         upkeep.start();
+        if (dialect.endedUncleanly()) {
+            check.start();
+        }
     }
 
     private record Identity(String incarnation, byte[] tokenKey) {}
@@ -126,14 +135,22 @@ public final class SqlStore implements ReportStore {
     public List<WriteOutcome> writeAll(List<Write> writes) {
         List<WriteOutcome> outcomes = new ArrayList<>(writes.size());
         List<Ticket.Pending> waiting = new ArrayList<>(writes.size());
+        List<Ticket.Pending> submitted = new ArrayList<>(writes.size());
         for (Write write : writes) {
             Ticket.Pending pending = pending(write);
+            StoreFullException full = noRoom(write, pending.bytes);
+            if (full != null) {
+                pending.fail(full);
+                waiting.add(pending);
+                continue;
+            }
             if (provided(write) instanceof Bulk.Provided bulk) {
                 contents.ensure(Objects.requireNonNull(pending.content), bulk, write.key());
             }
             waiting.add(pending);
+            submitted.add(pending);
         }
-        waiting.forEach(committer::submit);
+        submitted.forEach(committer::submit);
         RuntimeException failure = null;
         for (Ticket.Pending pending : waiting) {
             try {
@@ -147,6 +164,20 @@ public final class SqlStore implements ReportStore {
             throw failure;
         }
         return outcomes;
+    }
+
+    /** Refuses what would take the space that deletes and upkeep need. */
+    private @Nullable StoreFullException noRoom(Write write, long bytes) {
+        if (write instanceof Write.Delete) {
+            return null;
+        }
+        Bulk.Provided bulk = provided(write);
+        boolean grows = bulk != null || write instanceof Write.Create;
+        String shortage = dialect.shortage(bytes + (bulk == null ? 0 : bulk.deflatedLength()), grows);
+        return shortage == null
+                ? null
+                : new StoreFullException(
+                        "no space left; nothing was stored, reads and deletes go on: " + shortage, null);
     }
 
     private WriteOutcome settle(Ticket.Pending submitted) {
@@ -344,10 +375,26 @@ public final class SqlStore implements ReportStore {
     @Override
     public void probe() {
         guard.read(session -> session.number("SELECT rev FROM counter WHERE id = 1"));
+        guard.check();
+        if (committer.isAiling()) {
+            // The last write failed, and a server that is not ready gets no other one that could tell that all is well.
+            committer.call((session, log) -> {
+                log.lock(List.of(), List.of(), List.of());
+                log.rollback();
+                return true;
+            });
+        }
+        damage.requireDatabase();
+    }
+
+    @Override
+    public void requireUndamaged() {
+        damage.requireNone();
     }
 
     @Override
     public void close() {
+        check.close();
         upkeep.close();
         feed.close();
         committer.close();

@@ -1,5 +1,6 @@
 package dev.breakwater.storage.sql;
 
+import dev.breakwater.storage.StoreDamagedException;
 import dev.breakwater.storage.StoreFullException;
 import dev.breakwater.storage.StoreUnavailableException;
 import java.time.Duration;
@@ -21,15 +22,25 @@ final class Upkeep implements AutoCloseable {
     private final Compaction compaction;
     private final ContentCollection collection;
     private final Recompression recompression;
+    private final Surroundings store;
     private final Duration interval;
     private final ReentrantLock lock = new ReentrantLock();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
 
-    Upkeep(Compaction compaction, ContentCollection collection, Recompression recompression, Duration interval) {
+    /** What upkeep looks at besides its parts. */
+    record Surroundings(Dialect dialect, Guard guard, Committer committer, Damage damage) {}
+
+    Upkeep(
+            Compaction compaction,
+            ContentCollection collection,
+            Recompression recompression,
+            Surroundings store,
+            Duration interval) {
         this.compaction = compaction;
         this.collection = collection;
         this.recompression = recompression;
+        this.store = store;
         this.interval = interval;
         this.thread = Thread.ofPlatform().name("store-upkeep").daemon().unstarted(this::run);
     }
@@ -45,9 +56,25 @@ final class Upkeep implements AutoCloseable {
         try {
             compaction.pass();
             collection.pass();
-            recompression.pass();
+            if (store.dialect.isShort()) {
+                giveBack();
+            } else {
+                // Needs space before it gives any.
+                recompression.pass();
+            }
+            if (store.damage.isKnown()) {
+                store.damage.review(store.guard);
+            }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** The writer is never idle while clients try again and again to write what is refused, so that space is given back here. */
+    private void giveBack() {
+        boolean more = true;
+        while (more && closing.getCount() > 0) {
+            more = store.committer.call((session, writer) -> store.dialect.idle(session));
         }
     }
 
@@ -56,7 +83,7 @@ final class Upkeep implements AutoCloseable {
             while (!closing.await(interval.toMillis(), TimeUnit.MILLISECONDS)) {
                 try {
                     pass();
-                } catch (StoreUnavailableException | StoreFullException e) {
+                } catch (StoreUnavailableException | StoreFullException | StoreDamagedException e) {
                     LOG.debug("upkeep waits for the database: {}", e.getMessage());
                 } catch (RuntimeException e) {
                     LOG.error("upkeep failed and goes on", e);

@@ -32,20 +32,41 @@ final class WriterConnection {
     private final StoreClock clock;
     private final Highest highest;
     private final RandomGenerator random;
+    private final Failures failures;
+    private @Nullable String incarnation;
+    private volatile boolean ailing;
     private @Nullable Session session;
     private @Nullable LogWriter writer;
     private @Nullable SQLException lastFailure;
     private long lastFailureNanos;
 
-    WriterConnection(Dialect dialect, StoreClock clock, Highest highest, RandomGenerator random) {
+    WriterConnection(Dialect dialect, StoreClock clock, Highest highest, RandomGenerator random, Failures failures) {
         this.dialect = dialect;
         this.clock = clock;
         this.highest = highest;
         this.random = random;
+        this.failures = failures;
+    }
+
+    /** Whether the last write failed for a reason that may last. */
+    boolean isAiling() {
+        return ailing;
     }
 
     /** Decides and commits a batch. Nothing was stored when this throws, unless the message says that it is not known. */
     List<CommitAnswer> commit(List<Ticket.Pending> batch) throws Committer.Refused {
+        try {
+            return attempt(batch);
+        } catch (StoreFullException full) {
+            // Whoever had no business here was refused before: what is left are deletes, or a disk that others filled.
+            if (session == null || !dialect.relieve(session)) {
+                throw full;
+            }
+            return attempt(batch);
+        }
+    }
+
+    private List<CommitAnswer> attempt(List<Ticket.Pending> batch) throws Committer.Refused {
         Set<ObjectKey> objects = new LinkedHashSet<>();
         Set<Sha256> contents = new LinkedHashSet<>();
         Set<Sha256> labelSets = new LinkedHashSet<>();
@@ -82,15 +103,22 @@ final class WriterConnection {
             settle(appended, e);
         }
         highest.saw(appended.counter());
+        ailing = false;
         return decision.answers();
     }
 
     <T extends @Nullable Object> T perform(WriterWork<T> work) throws Committer.Refused {
         try {
             connect();
-            return work.with(session(), writer());
+            T done = work.with(session(), writer());
+            ailing = false;
+            return done;
         } catch (SQLException e) {
-            throw failed(e);
+            RuntimeException failure = failed(e);
+            if (failure instanceof StoreFullException && session != null) {
+                dialect.relieve(session);
+            }
+            throw failure;
         } catch (RuntimeException | Error e) {
             rollback();
             throw e;
@@ -106,8 +134,15 @@ final class WriterConnection {
             work.with(session);
         } catch (SQLException e) {
             LOG.warn("upkeep of the database failed: {}", e.getMessage());
-            if (dialect.trouble(e) == Trouble.GONE) {
-                drop();
+            session.forget();
+            switch (failures.trouble(e)) {
+                case FULL -> dialect.relieve(session);
+                case DAMAGED -> {
+                    failures.of(e);
+                    drop();
+                }
+                case GONE, UNUSABLE -> drop();
+                case MISPLACED, REFUSED -> {}
             }
         }
     }
@@ -168,6 +203,7 @@ final class WriterConnection {
         try {
             session = dialect.connectWriter();
             writer = dialect.writer(session);
+            requireSameStore(session);
             beginEpoch(session, writer);
             lastFailure = null;
             return writer;
@@ -176,6 +212,34 @@ final class WriterConnection {
             lastFailure = e;
             lastFailureNanos = clock.nanos();
             throw e;
+        } catch (RuntimeException e) {
+            drop();
+            ailing = true;
+            throw e;
+        }
+    }
+
+    /**
+     * Behind the same address may stand another database: restored from elsewhere, or made anew. Its objects are not those that caches,
+     * feeds and clients of this process know.
+     */
+    private void requireSameStore(Session opened) throws SQLException {
+        String found;
+        try (ResultSet row =
+                opened.prepare("SELECT incarnation FROM store WHERE id = 1").executeQuery()) {
+            if (!row.next()) {
+                throw new SQLException("the row that names the store is missing", Session.DAMAGED);
+            }
+            found = row.getString(1);
+        }
+        if (incarnation == null) {
+            incarnation = found;
+        } else if (!incarnation.equals(found)) {
+            throw new StoreUnavailableException(
+                    "the report store was replaced by another while the server runs: nothing is stored",
+                    "the database holds the store %s, this server was started on %s: restart it to serve the other"
+                            .formatted(found, incarnation),
+                    null);
         }
     }
 
@@ -195,25 +259,23 @@ final class WriterConnection {
     }
 
     private RuntimeException failed(SQLException e) throws Committer.Refused {
-        switch (dialect.trouble(e)) {
-            case FULL -> {
-                rollback();
-                return new StoreFullException("the database has no space left; nothing was stored", e);
-            }
-            case GONE -> {
-                drop();
-                return new StoreUnavailableException(
-                        "the database does not answer; nothing was stored: " + e.getMessage(), e);
-            }
+        switch (failures.trouble(e)) {
+            // Kept where the files may be put back: to close the last connection would write into files of that name.
+            case FULL, MISPLACED -> rollback();
+            case GONE, UNUSABLE, DAMAGED -> drop();
             case REFUSED -> {
                 rollback();
                 throw new Committer.Refused(e);
             }
         }
-        throw new AssertionError("every trouble returns");
+        ailing = failures.trouble(e) != Trouble.FULL;
+        return failures.of(e);
     }
 
     private void rollback() {
+        if (session != null) {
+            session.forget();
+        }
         if (writer != null) {
             try {
                 writer.rollback();

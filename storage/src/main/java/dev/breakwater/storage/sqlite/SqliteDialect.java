@@ -18,29 +18,46 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Properties;
-import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** SQLite's part of the store. */
 public final class SqliteDialect implements Dialect {
-    private static final Migrations MIGRATIONS = new Migrations(SqliteDialect.class, List.of("0001-log.sql"));
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteDialect.class);
+    static final Migrations MIGRATIONS = new Migrations(SqliteDialect.class, List.of("0001-log.sql"));
 
-    private static final int PAGE_BYTES = 8192;
+    static final String FILE = "store.db";
+    static final int PAGE_BYTES = 8192;
 
     private final Path file;
     private final FolderLock lock;
     private final StoreClock clock;
     private final SqliteReads reads;
-    private final WriteAheadLog log = new WriteAheadLog();
+    private final Presence presence;
+    private final Reserve reserve;
+    private final WriteAheadLog log;
+    private final boolean endedUncleanly;
 
     private SqliteDialect(Path folder, StoreSettings settings) {
         this.lock = FolderLock.take(folder);
-        this.file = folder.resolve("store.db");
+        this.file = folder.resolve(FILE);
         this.clock = settings.clock();
+        this.presence = new Presence(folder);
+        this.reserve = new Reserve(folder);
+        this.log = new WriteAheadLog(reserve, PAGE_BYTES);
         this.reads = new SqliteReads(settings.readers(), this::connectReader);
+        boolean looked = false;
+        try {
+            this.endedUncleanly = FoundFiles.look(folder, lock.mark());
+            looked = true;
+        } finally {
+            if (!looked) {
+                lock.close();
+            }
+        }
     }
 
     /** @throws dev.breakwater.storage.StoreOpenException when the folder is in use, or cannot be used */
@@ -60,6 +77,21 @@ public final class SqliteDialect implements Dialect {
 
     @Override
     public Session connectWriter() throws SQLException {
+        try {
+            return openWriter();
+        } catch (SQLException e) {
+            if (trouble(e) == Trouble.FULL && reserve.releaseForStart()) {
+                return openWriter();
+            }
+            throw e;
+        }
+    }
+
+    private Session openWriter() throws SQLException {
+        boolean first = !presence.isBegun();
+        // Another file under the name is not ours to write to, and where none is SQLite would make one.
+        presence.require();
+        FoundFiles.makePrivate(file);
         Session session = new Session(connect());
         boolean ready = false;
         try {
@@ -74,12 +106,23 @@ public final class SqliteDialect implements Dialect {
             settle(session, 8192);
             migrate(session);
             log.begin();
+            presence.begin();
+            if (first) {
+                lock.mark(new FolderLock.Mark(false, incarnation(session)));
+            }
             ready = true;
             return session;
         } finally {
             if (!ready) {
                 session.close();
             }
+        }
+    }
+
+    private static String incarnation(Session session) throws SQLException {
+        try (ResultSet row =
+                session.prepare("SELECT incarnation FROM store WHERE id = 1").executeQuery()) {
+            return row.next() ? String.valueOf(row.getString(1)) : "";
         }
     }
 
@@ -91,6 +134,7 @@ public final class SqliteDialect implements Dialect {
     }
 
     private Session connectReader() throws SQLException {
+        presence.require();
         Session session = new Session(connect());
         settle(session, 2048);
         session.execute("PRAGMA query_only = 1");
@@ -104,6 +148,8 @@ public final class SqliteDialect implements Dialect {
         session.execute("PRAGMA mmap_size = 0");
         session.execute("PRAGMA cache_size = -" + cacheKilobytes);
         session.execute("PRAGMA busy_timeout = 200");
+        // Our sorts are short, and a full or read-only folder of temporary files is not to stop them.
+        session.execute("PRAGMA temp_store = MEMORY");
     }
 
     private static void migrate(Session session) throws SQLException {
@@ -123,7 +169,7 @@ public final class SqliteDialect implements Dialect {
 
     @Override
     public LogWriter writer(Session session) {
-        return new SqliteLog(session, clock);
+        return new SqliteLog(session, clock, presence);
     }
 
     @Override
@@ -147,17 +193,53 @@ public final class SqliteDialect implements Dialect {
 
     @Override
     public Trouble trouble(SQLException e) {
-        if (e instanceof SQLiteException sqlite) {
-            SQLiteErrorCode code = sqlite.getResultCode();
-            // Extended codes hold the primary one in their low byte.
-            return switch (code.code & 0xff) {
-                case 13 -> Trouble.FULL;
-                // busy, locked, out of memory, interrupted, I/O error, corrupt, cannot open, protocol, not a database
-                case 5, 6, 7, 9, 10, 11, 14, 15, 26 -> Trouble.GONE;
-                default -> Trouble.REFUSED;
-            };
+        return SqliteErrors.trouble(e, reserve::isExhausted);
+    }
+
+    @Override
+    public String advice(SQLException e) {
+        return SqliteErrors.advice(e, file);
+    }
+
+    @Override
+    public void check() throws SQLException {
+        presence.require();
+        if (!Files.isWritable(file) || !Files.isWritable(file.resolveSibling(FolderLock.FILE))) {
+            throw new SqliteErrors.ReadOnlyException(file + " cannot be written");
         }
-        return Trouble.GONE;
+    }
+
+    @Override
+    public @Nullable String shortage(long bytes, boolean content) {
+        return reserve.shortage(bytes, content);
+    }
+
+    @Override
+    public boolean isShort() {
+        return reserve.isShort();
+    }
+
+    @Override
+    public boolean relieve(Session session) {
+        boolean released = false;
+        try {
+            log.empty(session);
+        } catch (SQLException e) {
+            session.forget();
+            released = reserve.release();
+            try {
+                log.empty(session);
+            } catch (SQLException still) {
+                session.forget();
+                LOG.error("the disk is full, and the log of the database cannot be emptied: {}", still.getMessage());
+            }
+        }
+        return released || !reserve.isExhausted() || reserve.release();
+    }
+
+    @Override
+    public boolean endedUncleanly() {
+        return endedUncleanly;
     }
 
     @Override
@@ -202,7 +284,11 @@ public final class SqliteDialect implements Dialect {
 
     @Override
     public boolean idle(Session session) throws SQLException {
-        return log.idle(session);
+        boolean more = log.idle(session);
+        if (!more) {
+            reserve.refill();
+        }
+        return more;
     }
 
     @Override
@@ -227,67 +313,13 @@ public final class SqliteDialect implements Dialect {
     @Override
     public void close() {
         reads.close();
+        FolderLock.Mark last = lock.mark();
+        // Without a name for the store nothing was opened: what the process before left is still to be looked at.
+        if (presence.isBegun() && last.incarnation() != null) {
+            // A log that another program kept from being written back is the next start's.
+            lock.mark(new FolderLock.Mark(FoundFiles.isLogEmpty(file), last.incarnation()));
+            reserve.keepForStart();
+        }
         lock.close();
-    }
-
-    /**
-     * Keeps the write-ahead log short. SQLite's own checkpoints ran into readers and left 216 MB of log for 175 MB written; a
-     * RESTART by the writer at 8 MB left 28 MB (store.md 18).
-     *
-     * <p>Threading: the writer thread only.
-     */
-    private static final class WriteAheadLog {
-        private static final long PASSIVE_EVERY = 2 << 20;
-        private static final long RESTART_AT = 8 << 20;
-
-        /** What a commit writes besides the bytes it carries: index pages, mostly. */
-        private static final long COMMIT_BYTES = 64 << 10;
-
-        private static final long FREE_PAGES_KEPT = 64;
-        private static final int PAGES_AT_ONCE = 256;
-
-        private long sinceCheckpoint;
-        private boolean written = true;
-
-        void begin() {
-            sinceCheckpoint = 0;
-            written = true;
-        }
-
-        void written(Session session, long bytes) throws SQLException {
-            written = true;
-            sinceCheckpoint += bytes + COMMIT_BYTES;
-            if (sinceCheckpoint >= PASSIVE_EVERY) {
-                sinceCheckpoint = 0;
-                if (checkpoint(session, "PASSIVE") * PAGE_BYTES > RESTART_AT) {
-                    checkpoint(session, "RESTART");
-                }
-            }
-        }
-
-        boolean idle(Session session) throws SQLException {
-            if (written) {
-                checkpoint(session, "TRUNCATE");
-                written = false;
-                sinceCheckpoint = 0;
-            }
-            if (session.number("PRAGMA freelist_count") <= FREE_PAGES_KEPT) {
-                return false;
-            }
-            try (Statement vacuum = session.connection().createStatement()) {
-                // Gives back a page per step, and executeUpdate alone steps to the end.
-                vacuum.executeUpdate("PRAGMA incremental_vacuum(" + PAGES_AT_ONCE + ")");
-            }
-            written = true;
-            return true;
-        }
-
-        /** Returns the frames in the log. A reader in the way is no error: the next one gets further. */
-        private static long checkpoint(Session session, String mode) throws SQLException {
-            try (ResultSet row =
-                    session.prepare("PRAGMA wal_checkpoint(" + mode + ")").executeQuery()) {
-                return row.next() ? row.getLong(2) : 0;
-            }
-        }
     }
 }

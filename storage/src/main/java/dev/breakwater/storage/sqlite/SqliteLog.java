@@ -21,15 +21,18 @@ import java.util.Map;
 final class SqliteLog implements LogWriter {
     private final Session session;
     private final StoreClock clock;
+    private final Presence presence;
 
-    SqliteLog(Session session, StoreClock clock) {
+    SqliteLog(Session session, StoreClock clock, Presence presence) {
         this.session = session;
         this.clock = clock;
+        this.presence = presence;
     }
 
     @Override
     public Known lock(Collection<ObjectKey> objects, Collection<Sha256> contents, Collection<Sha256> labelSets)
             throws SQLException {
+        presence.require();
         session.prepare("BEGIN IMMEDIATE").executeUpdate();
         long counter = session.number("SELECT rev FROM counter WHERE id = 1");
         return new Known(
@@ -154,7 +157,7 @@ final class SqliteLog implements LogWriter {
             update.setLong(1, each.getValue());
             update.setLong(2, each.getKey());
             if (update.executeUpdate() != 1) {
-                throw new SQLException("revision " + each.getKey() + " is current but has no row");
+                throw new SQLException("revision " + each.getKey() + " is current but has no row", Session.DAMAGED);
             }
         }
     }
@@ -192,6 +195,8 @@ final class SqliteLog implements LogWriter {
     @Override
     public void commit() throws SQLException {
         session.prepare("COMMIT").executeUpdate();
+        // Before anybody is told: what was written into a file that nobody will open again is not stored.
+        presence.require();
     }
 
     @Override

@@ -72,6 +72,9 @@ final class SqliteReads implements Reads {
         }
         try {
             return work.with(session);
+        } catch (SQLException e) {
+            session.forget();
+            throw e;
         } finally {
             idle.add(session);
         }
