@@ -4,6 +4,7 @@ import dev.breakwater.bench.audit.AuditBench;
 import dev.breakwater.bench.compare.CompareCommand;
 import dev.breakwater.bench.compare.GrowthCommand;
 import dev.breakwater.bench.compliance.ComplianceBench;
+import dev.breakwater.bench.start.StartCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -15,7 +16,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         description = "Benchmarks: reports side by side with CRDs in etcd, and what an audit and compliance cost.",
-        subcommands = {AuditBench.class, CompareCommand.class, GrowthCommand.class, ComplianceBench.class},
+        subcommands = {
+            AuditBench.class,
+            CompareCommand.class,
+            GrowthCommand.class,
+            ComplianceBench.class,
+            StartCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND")
 public final class Bench implements Runnable {
     @Option(

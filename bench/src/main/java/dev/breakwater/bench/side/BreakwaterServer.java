@@ -15,8 +15,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Our API server as the manifests run it, in a process of its own: same flags of the JVM, same rights, SQLite, behind an APIService
@@ -27,9 +25,6 @@ public final class BreakwaterServer implements AutoCloseable {
     private static final String NAMESPACE = "breakwater";
     private static final int LOG_TAIL = 3_000;
     private static final String GROUP = "aquasecurity.github.io";
-
-    private static final Pattern JVM_OPTIONS =
-            Pattern.compile("name: JDK_JAVA_OPTIONS\\s+value: >-\\s((?:\\s+-\\S+)+)\\s");
 
     private final Cluster cluster;
     private final Process process;
@@ -62,11 +57,12 @@ public final class BreakwaterServer implements AutoCloseable {
             Files.createDirectories(data);
             List<String> command = new ArrayList<>(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-            command.addAll(jvmOptionsOfTheManifest(root));
+            JvmOptions options = new JvmOptions(root);
+            command.addAll(options.ofManifest(JvmOptions.Program.serve));
             command.addAll(jvmOptions);
             command.addAll(List.of(
                     "-jar",
-                    root.resolve("cli/target/breakwater.jar").toString(),
+                    options.jar().toString(),
                     "serve",
                     "--data",
                     data.toString(),
@@ -152,16 +148,6 @@ public final class BreakwaterServer implements AutoCloseable {
                             + text.substring(Math.max(0, text.length() - LOG_TAIL)),
                     e);
         }
-    }
-
-    /** What is measured is what the manifests run: options of the benchmark's own would drift away from them. */
-    private static List<String> jvmOptionsOfTheManifest(Path root) throws IOException {
-        Path manifest = root.resolve("manifests/base/apiserver.yaml");
-        Matcher options = JVM_OPTIONS.matcher(Files.readString(manifest));
-        if (!options.find()) {
-            throw new IllegalStateException("no JDK_JAVA_OPTIONS in " + manifest);
-        }
-        return List.of(options.group(1).strip().split("\\s+"));
     }
 
     private static String service(int port) {
