@@ -2,6 +2,8 @@
 # Makes the root file system below the program: a Java runtime of the modules we use and the C libraries it is linked with.
 # Usage: image/runtime.sh FOLDER   (JAVA_HOME names a JDK; Linux only)
 set -euo pipefail
+# Maven shows a stack trace of its own; the reason must stand above it.
+trap 'echo "image/runtime.sh: line $LINENO failed: $BASH_COMMAND" >&2' ERR
 
 folder=${1:?usage: image/runtime.sh FOLDER}
 java_home=${JAVA_HOME:?JAVA_HOME must name a JDK 25 or later}
@@ -20,9 +22,9 @@ mkdir -p "$folder/opt" "$folder/etc" "$folder/tmp" "$folder/var/lib/breakwater"
 # Every shared library of this machine that the runtime names, at the path where the loader looks for it.
 find "$folder/opt/java" -type f \( -name '*.so' -o -name java \) -print0 \
   | xargs -0 -n1 env LD_LIBRARY_PATH="$folder/opt/java/lib:$folder/opt/java/lib/server" ldd 2>/dev/null \
-  | grep -oE '/[^ )]+' | sort -u | while read -r library; do
-    case $library in "$folder"/* | *:) continue ;; esac
-    [ -f "$library" ] && install -D -m 0755 "$(readlink -f "$library")" "$folder$library"
+  | sed -nE 's/^[[:space:]]*(.* => )?(\/.*) \(0x[0-9a-f]+\)$/\2/p' | sort -u | while read -r library; do
+    case $library in "$folder"/*) continue ;; esac
+    [ ! -f "$library" ] || install -D -m 0755 "$(readlink -f "$library")" "$folder$library"
   done
 
 printf 'root:x:0:0:root:/:/none\nbreakwater:x:65532:65532:breakwater:/var/lib/breakwater:/none\n' > "$folder/etc/passwd"

@@ -5,11 +5,13 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/.." && pwd)
-once=""
+once="" check=""
 for argument in "$@"; do
   case $argument in
     --cluster) ;;
     --once) once=yes ;;
+    # Only look whether it could run here; the launcher asks before it builds.
+    --check) check=yes ;;
     -h | --help)
       echo "Usage: ./breakwater demo --cluster [--once]"
       echo
@@ -25,7 +27,9 @@ say() { printf 'breakwater: %s\n' "$*" >&2; }
 described() { sed -nE "s/.*\"$1\":\"([^\"]*)\".*/\1/p" "$state/testbed.json"; }
 kubectl() { KUBECONFIG=$state/admin.kubeconfig "$here/testbed.sh" kubectl "$@"; }
 
+[ "$(uname -s)" = Linux ] || { say "a node needs Linux, this is $(uname -s): see ./breakwater demo without --cluster"; exit 1; }
 [ "$(id -u)" = 0 ] || { say "a node needs root: run it as root, or see ./breakwater demo without --cluster"; exit 1; }
+[ -z "$check" ] || exit 0
 state=$(mktemp -d /tmp/breakwater-demo-XXXXXX)
 volume=$(mktemp -d /tmp/breakwater-volume-XXXXXX)
 overlay=$(mktemp -d "$root/cli/target/demo-overlay-XXXXXX")
@@ -82,20 +86,25 @@ say "running the sample cluster..."
 "$here/testbed.sh" sample --state "$state" >/dev/null
 
 # Every image of the sample that runs; Jobs of CronJobs come at their hour.
-limit=$((SECONDS + 300)) reports=0 before=-1 still=0
+limit=$((SECONDS + 300)) reports=0 before=-1 still=0 told=""
 while [ "$SECONDS" -lt "$limit" ] && [ "$still" -lt 5 ]; do
   reports=$(kubectl get vulnerabilityreports -A -o name 2>/dev/null | wc -l)
   jobs=$(kubectl get jobs -n breakwater -o name 2>/dev/null | wc -l)
-  printf '\r\033[Kbreakwater: %d reports, %d scans under way' "$reports" "$jobs" >&2
+  # A line that is written over needs a terminal; elsewhere a line says something only when it is new.
+  if [ -t 2 ]; then
+    printf '\r\033[Kbreakwater: %d reports, %d scans under way' "$reports" "$jobs" >&2
+  elif [ "$reports $jobs" != "$told" ]; then
+    say "$reports reports, $jobs scans under way"
+    told="$reports $jobs"
+  fi
   if [ "$reports" -gt 0 ] && [ "$jobs" = 0 ] && [ "$reports" = "$before" ]; then still=$((still + 1)); else still=0; fi
   before=$reports
   sleep 2
 done
-printf '\n' >&2
+[ ! -t 2 ] || printf '\n' >&2
 [ "$reports" -gt 0 ] || { kubectl get imagescans; say "no report within five minutes"; exit 1; }
 
-"$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -jar "$root/cli/target/breakwater.jar" \
-  exposure --kubeconfig "$state/admin.kubeconfig"
+"$root/breakwater" exposure --kubeconfig "$state/admin.kubeconfig"
 kubectl get imagescans
 echo
 echo "Try:"

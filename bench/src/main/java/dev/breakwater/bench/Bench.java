@@ -5,6 +5,7 @@ import dev.breakwater.bench.compare.CompareCommand;
 import dev.breakwater.bench.compare.GrowthCommand;
 import dev.breakwater.bench.compliance.ComplianceBench;
 import dev.breakwater.bench.drill.DrillCommand;
+import dev.breakwater.bench.start.StartCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Spec;
             CompareCommand.class,
             GrowthCommand.class,
             ComplianceBench.class,
-            DrillCommand.class
+            DrillCommand.class,
+            StartCommand.class
         },
         synopsisSubcommandLabel = "COMMAND")
 public final class Bench implements Runnable {

@@ -6,13 +6,16 @@ import dev.breakwater.cli.control.ControlCommand;
 import dev.breakwater.cli.demo.DemoCommand;
 import dev.breakwater.cli.exposure.ExposureCommand;
 import dev.breakwater.cli.logging.LoggingOptions.LogLevel;
+import dev.breakwater.cli.rehearsal.RehearseCommand;
 import dev.breakwater.cli.serve.ServeCommand;
 import dev.breakwater.cli.settings.LayeredSettings;
 import dev.breakwater.cli.settings.SettingsException;
 import dev.breakwater.cli.verify.VerifyCommand;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,17 +29,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "breakwater",
         description = "Security reports for Kubernetes that never touch etcd.",
-        subcommands = {
-            DemoCommand.class,
-            ServeCommand.class,
-            VerifyCommand.class,
-            ControlCommand.class,
-            AuditCommand.class,
-            CheckCommand.class,
-            ExposureCommand.class,
-            CollectNodeCommand.class,
-            VersionCommand.class
-        },
         synopsisSubcommandLabel = "COMMAND")
 public final class Breakwater implements Runnable {
     @Option(
@@ -48,6 +40,9 @@ public final class Breakwater implements Runnable {
     @Spec
     CommandSpec spec;
 
+    /** By name, in the order of the help. */
+    private static final Map<String, Supplier<Object>> COMMANDS = commands();
+
     private Breakwater() {}
 
     public static void main(String[] arguments) {
@@ -58,6 +53,7 @@ public final class Breakwater implements Runnable {
     /** Runs one command; returns the exit code: 0, 1 for a failure, 2 for a wrong call or setting. */
     public static int run(String[] arguments, Map<String, String> environment, PrintWriter out, PrintWriter err) {
         CommandLine root = new CommandLine(new Breakwater()).setOut(out).setErr(err);
+        wanted(arguments, environment).forEach((name, command) -> root.addSubcommand(name, command.get()));
         root.setCaseInsensitiveEnumValuesAllowed(true);
         root.setUsageHelpAutoWidth(true);
         LayeredSettings settings;
@@ -71,6 +67,32 @@ public final class Breakwater implements Runnable {
         root.setExecutionExceptionHandler((e, command, _) -> failure(e, command));
         root.setExecutionStrategy(Breakwater::withLogging);
         return root.execute(arguments);
+    }
+
+    /**
+     * The command that is called, or all of them where a file, a variable or the help may speak of any: reading the annotations of
+     * a hundred options takes longer than what a small command does.
+     */
+    private static Map<String, Supplier<Object>> wanted(String[] arguments, Map<String, String> environment) {
+        Supplier<Object> called = arguments.length == 0 ? null : COMMANDS.get(arguments[0]);
+        boolean layered = List.of(arguments).stream().anyMatch(argument -> argument.startsWith("--config"))
+                || environment.keySet().stream().anyMatch(LayeredSettings::isOurs);
+        return called == null || layered ? COMMANDS : Map.of(arguments[0], called);
+    }
+
+    private static Map<String, Supplier<Object>> commands() {
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("demo", DemoCommand::new);
+        commands.put("serve", ServeCommand::new);
+        commands.put("verify", VerifyCommand::new);
+        commands.put("control", ControlCommand::new);
+        commands.put("audit", AuditCommand::new);
+        commands.put("check", CheckCommand::new);
+        commands.put("exposure", ExposureCommand::new);
+        commands.put("collect-node", CollectNodeCommand::new);
+        commands.put("rehearse", RehearseCommand::new);
+        commands.put("version", VersionCommand::new);
+        return commands;
     }
 
     @Override
@@ -101,7 +123,7 @@ public final class Breakwater implements Runnable {
         CommandLine command = e.getCommandLine();
         String origin = e.getArgSpec() == null ? "" : settings.origin(e.getArgSpec());
         command.getErr().println("breakwater: " + e.getMessage() + origin);
-        command.getErr().println("See breakwater " + path(command) + "--help");
+        command.getErr().println("See " + command.getCommandSpec().qualifiedName() + " --help");
         return CommandLine.ExitCode.USAGE;
     }
 
@@ -118,9 +140,5 @@ public final class Breakwater implements Runnable {
             }
         }
         return e.getClass().getSimpleName();
-    }
-
-    private static String path(CommandLine command) {
-        return command.getParent() == null ? "" : command.getCommandName() + " ";
     }
 }

@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * {@code /openapi/v3} with a document per group and version, and {@code /openapi/v2} with one for all; made once, from the one
- * schema that each kind has.
+ * {@code /openapi/v3} with a document per group and version, and {@code /openapi/v2} with one for all; made from the one schema
+ * that each kind has, when somebody first asks: a server is ready earlier without them, and kube-apiserver asks only once it is.
  *
  * <p>A document is asked for with its hash. A wrong hash gets the present document, not a redirect to it: behind the aggregator a
  * redirect becomes 502 (k8s-wire 1.4, 1.8).
@@ -31,37 +31,62 @@ public final class OpenApi {
     private static final String JSON = "application/json";
     private static final String VERSION_2 = "/openapi/v2";
     private static final String VERSION_3 = "/openapi/v3";
+    private static final String VERSION_3_OF = VERSION_3 + "/apis/";
     private static final Duration YEAR = Duration.ofDays(365);
 
     private final Clock clock;
-    private final Document index;
-    private final Document version2;
-    private final Document version2Protobuf;
-    /** By path, such as {@code /openapi/v3/apis/breakwater.dev/v1alpha1}. */
-    private final Map<String, Document> version3 = new LinkedHashMap<>();
+    private final List<String> groupVersions;
+    private final MadeOnce<Documents3> version3;
+    private final MadeOnce<Documents2> version2;
+
+    /**
+     * @param index the document that names the others with their hashes
+     * @param byPath such as {@code /openapi/v3/apis/breakwater.dev/v1alpha1}
+     */
+    private record Documents3(Document index, Map<String, Document> byPath) {}
+
+    private record Documents2(Document json, Document protobuf) {}
 
     /** @param version of Breakwater */
     public OpenApi(KindTable kinds, String version, Clock clock) {
         this.clock = clock;
+        this.groupVersions =
+                kinds.all().stream().map(ReportKind::apiVersion).distinct().toList();
+        this.version3 = new MadeOnce<>(() -> documents3(kinds, version));
+        this.version2 = new MadeOnce<>(() -> documents2(kinds, version));
+    }
+
+    /** Whether any document has been made yet. */
+    boolean isMade() {
+        return version3.isMade() || version2.isMade();
+    }
+
+    private static Documents3 documents3(KindTable kinds, String version) {
         Map<String, List<ReportKind>> groups = kinds.all().stream()
                 .collect(Collectors.groupingBy(ReportKind::apiVersion, LinkedHashMap::new, Collectors.toList()));
+        Map<String, Document> byPath = new LinkedHashMap<>();
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         ObjectNode paths = root.putObject("paths");
         groups.forEach((groupVersion, members) -> {
-            String path = VERSION_3 + "/apis/" + groupVersion;
+            String path = VERSION_3_OF + groupVersion;
             Document document = Document.of(Version3.of(members, version), JSON);
-            version3.put(path, document);
+            byPath.put(path, document);
             paths.putObject("apis/" + groupVersion).put("serverRelativeURL", path + "?hash=" + document.tag());
         });
-        this.index = Document.of(root, JSON);
-        ObjectNode second = Version2.of(kinds.all(), version);
-        this.version2 = Document.of(second, JSON);
-        this.version2Protobuf = Document.of(Version2Protobuf.of(second), Version2Protobuf.MEDIA_TYPE);
+        return new Documents3(Document.of(root, JSON), byPath);
+    }
+
+    private static Documents2 documents2(KindTable kinds, String version) {
+        ObjectNode json = Version2.of(kinds.all(), version);
+        return new Documents2(
+                Document.of(json, JSON), Document.of(Version2Protobuf.of(json), Version2Protobuf.MEDIA_TYPE));
     }
 
     public boolean knows(String path) {
         String bare = bare(path);
-        return bare.equals(VERSION_2) || bare.equals(VERSION_3) || version3.containsKey(bare);
+        return bare.equals(VERSION_2)
+                || bare.equals(VERSION_3)
+                || groupVersions.stream().anyMatch(groupVersion -> bare.equals(VERSION_3_OF + groupVersion));
     }
 
     /** @param path one that {@link #knows} */
@@ -76,9 +101,10 @@ public final class OpenApi {
         if (!accept.covers(JSON)) {
             throw Statuses.notAcceptable(List.of(JSON));
         }
-        Document document = version3.get(bare);
+        Documents3 documents = version3.get();
+        Document document = documents.byPath.get(bare);
         if (document == null) {
-            index.serve(request, response);
+            documents.index.serve(request, response);
             return;
         }
         if (document.tag().equals(Query.of(request.getQueryString()).first("hash"))) {
@@ -94,10 +120,10 @@ public final class OpenApi {
     private Document version2(AcceptHeader accept) {
         for (AcceptHeader.Clause clause : accept.clauses()) {
             if (clause.covers(JSON)) {
-                return version2;
+                return version2.get().json;
             }
             if (Version2Protobuf.ACCEPTED.contains(clause.type())) {
-                return version2Protobuf;
+                return version2.get().protobuf;
             }
         }
         throw Statuses.notAcceptable(List.of(JSON, Version2Protobuf.MEDIA_TYPE));

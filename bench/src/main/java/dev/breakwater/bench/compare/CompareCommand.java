@@ -67,6 +67,16 @@ public final class CompareCommand implements Callable<Integer> {
     int warmUpSeconds;
 
     @Option(
+            names = "--cold-reports",
+            paramLabel = "N",
+            defaultValue = "2000",
+            description = {
+                "Reports of the cold run (default: ${DEFAULT-VALUE}; 0 leaves it out): every row once, without a warm-up,",
+                "each side in a control plane of its own that has just started."
+            })
+    int coldReports;
+
+    @Option(
             names = "--only",
             split = ",",
             paramLabel = "ROW",
@@ -118,9 +128,10 @@ public final class CompareCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (reports < FEWEST_REPORTS || (warmUp != 0 && warmUp < FEWEST_REPORTS)) {
+        if (reports < FEWEST_REPORTS || isTooFew(warmUp) || isTooFew(coldReports)) {
             throw new ParameterException(
-                    spec.commandLine(), "--reports and --warmup need at least 10 (--warmup 0 leaves it out)");
+                    spec.commandLine(),
+                    "--reports, --warmup and --cold-reports need at least 10 (0 leaves the warm-up and the cold run out)");
         }
         Path root = Path.of(System.getProperty("breakwater.root", "."));
         Workload warm = Workload.generate("warm", seed + 1, warmUp);
@@ -133,6 +144,7 @@ public final class CompareCommand implements Callable<Integer> {
                 this::progress);
         progress("%,d reports of %,d contents, %.0f MB"
                 .formatted(reports, workload.contents().size(), workload.bytes(CRD_GROUP) / 1e6));
+        Map<SideName, Outcome> cold = cold(root);
         Path state = Files.createTempDirectory("bwbench");
         Map<SideName, Outcome> outcomes = new EnumMap<>(SideName.class);
         Map<String, String> facts;
@@ -143,8 +155,32 @@ public final class CompareCommand implements Callable<Integer> {
                 outcomes.put(side, measure(side, trial, cluster, tenant, root));
             }
         }
-        report(facts, outcomes);
+        report(facts, outcomes, cold);
         return 0;
+    }
+
+    private static boolean isTooFew(int number) {
+        return number != 0 && number < FEWEST_REPORTS;
+    }
+
+    /** Most servers are cold whenever they are needed. kube-apiserver is part of both sides, so that each gets a fresh one. */
+    private Map<SideName, Outcome> cold(Path root) throws IOException {
+        Map<SideName, Outcome> outcomes = new EnumMap<>(SideName.class);
+        if (coldReports == 0) {
+            return outcomes;
+        }
+        Workload none = Workload.generate("warm", seed + 1, 0);
+        Workload workload = Workload.generate("bench", seed, coldReports);
+        Trial trial = new Trial(
+                none, Duration.ZERO, workload, only == null ? EnumSet.allOf(Row.class) : only, this::progress);
+        for (SideName side : new LinkedHashSet<>(sides)) {
+            progress(side + ": cold");
+            try (Cluster cluster = Cluster.start(root, Files.createTempDirectory("bwbench"))) {
+                Tenant tenant = Tenant.create(cluster, none, workload);
+                outcomes.put(side, measure(side, trial, cluster, tenant, root));
+            }
+        }
+        return outcomes;
     }
 
     private Outcome measure(SideName side, Trial trial, Cluster cluster, Tenant tenant, Path root) throws IOException {
@@ -158,7 +194,8 @@ public final class CompareCommand implements Callable<Integer> {
         }
     }
 
-    private void report(Map<String, String> facts, Map<SideName, Outcome> outcomes) throws IOException {
+    private void report(Map<String, String> facts, Map<SideName, Outcome> outcomes, Map<SideName, Outcome> cold)
+            throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         Markdown markdown = new Markdown(reports);
         facts.forEach((name, value) -> out.println("- " + name + ": " + value));
@@ -167,6 +204,9 @@ public final class CompareCommand implements Callable<Integer> {
                         warmUp,
                         warmUpSeconds,
                         sides.stream().map(SideName::toString).collect(Collectors.joining(", "))));
+        if (coldReports > 0) {
+            out.println("- cold: %,d reports, no warm-up, a fresh control plane for each side".formatted(coldReports));
+        }
         Outcome crds = outcomes.get(SideName.CRDS);
         outcomes.forEach((side, outcome) -> {
             if (side != SideName.CRDS || outcomes.size() == 1) {
@@ -174,12 +214,12 @@ public final class CompareCommand implements Callable<Integer> {
                 out.print(
                         crds == null || side == SideName.CRDS
                                 ? markdown.single(outcome)
-                                : markdown.compare(crds, outcome));
+                                : markdown.compare(crds, outcome, cold.get(SideName.CRDS), cold.get(side)));
             }
         });
         out.flush();
         if (json != null) {
-            Figures.write(json, facts, outcomes.values());
+            Figures.write(json, facts, outcomes.values(), cold.values());
         }
     }
 

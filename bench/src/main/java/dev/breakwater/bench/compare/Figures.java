@@ -11,18 +11,23 @@ import java.util.Map;
 final class Figures {
     private Figures() {}
 
-    static void write(Path file, Map<String, String> facts, Collection<Outcome> outcomes) throws IOException {
+    static void write(Path file, Map<String, String> facts, Collection<Outcome> outcomes, Collection<Outcome> cold)
+            throws IOException {
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode root = mapper.createObjectNode();
         root.set("facts", mapper.valueToTree(facts));
-        ObjectNode sides = root.putObject("sides");
+        sides(mapper, root.putObject("sides"), outcomes);
+        sides(mapper, root.putObject("cold"), cold);
+        mapper.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), root);
+    }
+
+    private static void sides(ObjectMapper mapper, ObjectNode sides, Collection<Outcome> outcomes) {
         for (Outcome outcome : outcomes) {
             ObjectNode side = sides.putObject(outcome.side());
             outcome.measured().forEach((row, measured) -> figures(side.putObject(row.toString()), measured));
             side.set("peakBytes", mapper.valueToTree(outcome.peakBytes()));
             side.put("diskBytes", outcome.diskBytes());
         }
-        mapper.writerWithDefaultPrettyPrinter().writeValue(file.toFile(), root);
     }
 
     private static void figures(ObjectNode node, Measured measured) {

@@ -7,7 +7,9 @@ package dev.breakwater.bench.compare;
  * @param ratio what the run showed, in the goal's terms
  */
 record Goal(String text, String ratio, boolean met) {
-    private static final double RATE = 10;
+    private static final double CREATE_RATE = 12;
+    private static final double RESCAN_RATE = 10;
+    private static final double COLD_RATE = 8;
     private static final double CPU = 20;
     private static final double FULL_LIST = 30;
     private static final double FIRST_BYTE_MILLIS = 50;
@@ -22,7 +24,8 @@ record Goal(String text, String ratio, boolean met) {
 
     static Goal of(Row row, Measured crds, Measured ours) {
         return switch (row) {
-            case CREATE, RESCAN -> write(crds, ours);
+            case CREATE -> write(CREATE_RATE, crds, ours);
+            case RESCAN -> write(RESCAN_RATE, crds, ours);
             case TABLE, METADATA -> headList(crds, ours);
             case PAGES -> fullList(crds, ours);
             case LIST -> list(crds, ours);
@@ -41,6 +44,16 @@ record Goal(String text, String ratio, boolean met) {
         };
     }
 
+    /** Of servers that have just started: only creates have a goal of their own, for that is what comes first. */
+    static Goal cold(Row row, Measured crds, Measured ours) {
+        return row == Row.CREATE
+                ? new Goal(
+                        "%.0fx".formatted(COLD_RATE),
+                        "%.1fx".formatted(ours.rate() / crds.rate()),
+                        ours.rate() >= COLD_RATE * crds.rate())
+                : new Goal("", of(row, crds, ours).ratio, true);
+    }
+
     static Goal memory(long crds, long ours) {
         return new Goal("< %.0f MiB".formatted(MEMORY_MIB), fraction(crds, ours), ours / MIB < MEMORY_MIB);
     }
@@ -49,11 +62,11 @@ record Goal(String text, String ratio, boolean met) {
         return new Goal("1/%.0f".formatted(DISK), fraction(crds, ours), ours * DISK <= crds);
     }
 
-    private static Goal write(Measured crds, Measured ours) {
+    private static Goal write(double rate, Measured crds, Measured ours) {
         return new Goal(
-                "%.0fx the rate, 1/%.0f of the CPU".formatted(RATE, CPU),
+                "%.0fx the rate, 1/%.0f of the CPU".formatted(rate, CPU),
                 "%.1fx, 1/%.0f".formatted(ours.rate() / crds.rate(), crds.cpu() / ours.cpu()),
-                ours.rate() >= RATE * crds.rate() && ours.cpu() * CPU <= crds.cpu());
+                ours.rate() >= rate * crds.rate() && ours.cpu() * CPU <= crds.cpu());
     }
 
     private static Goal headList(Measured crds, Measured ours) {

@@ -2,6 +2,7 @@ package dev.breakwater.bench.compare;
 
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Writes outcomes as tables that can be pasted into a page. */
 final class Markdown {
@@ -13,15 +14,25 @@ final class Markdown {
         this.reports = reports;
     }
 
-    String compare(Outcome crds, Outcome ours) {
+    /**
+     * @param coldCrds of servers that have just started; {@code null} where that was not measured
+     * @param coldOurs the same of ours
+     */
+    String compare(Outcome crds, Outcome ours, @Nullable Outcome coldCrds, @Nullable Outcome coldOurs) {
         StringBuilder table = new StringBuilder();
-        line(table, "work", crds.side(), ours.side(), "ratio", "goal", "met");
-        line(table, "---", "---", "---", "---", "---", "---");
+        line(table, "work", crds.side(), ours.side(), "ratio", "goal", "met", "ratio, cold");
+        line(table, "---", "---", "---", "---", "---", "---", "---");
         for (Row row : crds.measured().keySet()) {
             Measured theirs = crds.measured().get(row);
             Measured own = ours.measured().get(row);
             if (theirs != null && own != null) {
-                goal(table, title(row), cell(row, theirs), cell(row, own), Goal.of(row, theirs, own));
+                goal(
+                        table,
+                        title(row),
+                        cell(row, theirs),
+                        cell(row, own),
+                        Goal.of(row, theirs, own),
+                        cold(row, coldCrds, coldOurs));
             }
         }
         goal(
@@ -29,13 +40,17 @@ final class Markdown {
                 "memory of the server, peak",
                 memory(crds),
                 memory(ours),
-                Goal.memory(crds.peakSum(), ours.peakSum()));
+                Goal.memory(crds.peakSum(), ours.peakSum()),
+                coldCrds == null || coldOurs == null
+                        ? ""
+                        : Goal.memory(coldCrds.peakSum(), coldOurs.peakSum()).ratio());
         goal(
                 table,
                 "disk",
                 mebibytes(crds.diskBytes()),
                 mebibytes(ours.diskBytes()),
-                Goal.disk(crds.diskBytes(), ours.diskBytes()));
+                Goal.disk(crds.diskBytes(), ours.diskBytes()),
+                "");
         return table.toString();
     }
 
@@ -113,8 +128,20 @@ final class Markdown {
         return String.format(Locale.ROOT, value >= 100 ? "%,.0f" : value >= 10 ? "%.1f" : "%.2f", value);
     }
 
-    private static void goal(StringBuilder table, String work, String theirs, String ours, Goal goal) {
-        line(table, work, theirs, ours, goal.ratio(), goal.text(), goal.met() ? "yes" : "**no**");
+    private static String cold(Row row, @Nullable Outcome crds, @Nullable Outcome ours) {
+        Measured theirs = crds == null ? null : crds.measured().get(row);
+        Measured own = ours == null ? null : ours.measured().get(row);
+        if (theirs == null || own == null) {
+            return "";
+        }
+        Goal goal = Goal.cold(row, theirs, own);
+        return goal.text().isEmpty()
+                ? goal.ratio()
+                : "%s (goal %s: %s)".formatted(goal.ratio(), goal.text(), goal.met() ? "yes" : "**no**");
+    }
+
+    private static void goal(StringBuilder table, String work, String theirs, String ours, Goal goal, String cold) {
+        line(table, work, theirs, ours, goal.ratio(), goal.text(), goal.met() ? "yes" : "**no**", cold);
     }
 
     private static void line(StringBuilder table, String... cells) {

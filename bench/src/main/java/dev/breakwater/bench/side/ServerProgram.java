@@ -19,39 +19,36 @@ import java.util.regex.Pattern;
  * @param memoryLimit of the container, in bytes
  */
 public record ServerProgram(Path root, List<String> program, List<String> jvmOptions, long memoryLimit) {
-    private static final Pattern JVM_OPTIONS =
-            Pattern.compile("name: JDK_JAVA_OPTIONS\\s+value: >-\\s((?:\\s+-\\S+)+)\\s");
     private static final Pattern MEMORY = Pattern.compile("limits: \\{memory: (\\d+)Mi\\}");
 
     /**
-     * The jar that the build makes.
+     * The jar that the build makes, with the cache that the launcher made for it where there is one.
      *
      * @param root folder of the project
      */
     public static ServerProgram ofJar(Path root) {
-        return of(
-                root, List.of("-jar", root.resolve("cli/target/breakwater.jar").toString()));
+        JvmOptions options = new JvmOptions(root);
+        return of(options, List.of("-jar", options.jar().toString()), true);
     }
 
     /** The classes of a build that has no jar yet, as tests see them. */
     public static ServerProgram ofClasses(Path root, String classPath) {
-        return of(root, List.of("-cp", classPath, "dev.breakwater.cli.Breakwater"));
+        return of(new JvmOptions(root), List.of("-cp", classPath, "dev.breakwater.cli.Breakwater"), false);
     }
 
-    private static ServerProgram of(Path root, List<String> program) {
-        Path manifest = root.resolve("manifests/base/apiserver.yaml");
+    private static ServerProgram of(JvmOptions options, List<String> program, boolean cached) {
+        Path manifest = options.root().resolve("manifests/base/apiserver.yaml");
         try {
-            String text = Files.readString(manifest);
-            Matcher options = JVM_OPTIONS.matcher(text);
-            Matcher memory = MEMORY.matcher(text);
-            if (!options.find() || !memory.find()) {
-                throw new IllegalStateException("no JDK_JAVA_OPTIONS or no limit of memory in " + manifest);
+            Matcher memory = MEMORY.matcher(Files.readString(manifest));
+            if (!memory.find()) {
+                throw new IllegalStateException("no limit of memory in " + manifest);
             }
-            return new ServerProgram(
-                    root,
-                    program,
-                    List.of(options.group(1).strip().split("\\s+")),
-                    Long.parseLong(memory.group(1)) << 20);
+            List<String> jvm = new ArrayList<>(options.everywhere());
+            if (cached) {
+                jvm.addAll(options.cache(JvmOptions.Program.serve));
+            }
+            jvm.addAll(options.own(JvmOptions.Program.serve));
+            return new ServerProgram(options.root(), program, List.copyOf(jvm), Long.parseLong(memory.group(1)) << 20);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + manifest, e);
         }

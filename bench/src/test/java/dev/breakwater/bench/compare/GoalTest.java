@@ -13,13 +13,24 @@ class GoalTest {
     private static final int REPORTS = 2_000;
 
     @Test
-    void aWriteMustBeTenTimesAsFastAndCostATwentiethOfTheCpu() {
-        Measured crds = measured(100, 2, 40);
+    void aCreateMustBeTwelveTimesAsFastARescanTenAndCostATwentiethOfTheCpu() {
+        Measured crds = measured(100, 2.4, 40);
 
         assertThat(Goal.of(Row.CREATE, crds, measured(100, 0.2, 2)).met()).isTrue();
         assertThat(Goal.of(Row.CREATE, crds, measured(100, 0.21, 2)).met()).isFalse();
-        assertThat(Goal.of(Row.RESCAN, crds, measured(100, 0.2, 2.1)).met()).isFalse();
-        assertThat(Goal.of(Row.CREATE, crds, measured(100, 0.2, 2)).ratio()).isEqualTo("10.0x, 1/20");
+        assertThat(Goal.of(Row.RESCAN, crds, measured(100, 0.24, 2)).met()).isTrue();
+        assertThat(Goal.of(Row.RESCAN, crds, measured(100, 0.24, 2.1)).met()).isFalse();
+        assertThat(Goal.of(Row.CREATE, crds, measured(100, 0.2, 2)).ratio()).isEqualTo("12.0x, 1/20");
+    }
+
+    @Test
+    void aColdServerMustCreateEightTimesAsFastWhateverItCosts() {
+        Measured crds = measured(100, 1.6, 40);
+
+        assertThat(Goal.cold(Row.CREATE, crds, measured(100, 0.2, 10)).met()).isTrue();
+        assertThat(Goal.cold(Row.CREATE, crds, measured(100, 0.21, 10)).met()).isFalse();
+        assertThat(Goal.cold(Row.CREATE, crds, measured(100, 0.2, 10)).ratio()).isEqualTo("8.0x");
+        assertThat(Goal.cold(Row.TABLE, crds, measured(100, 0.8, 10)).text()).isEmpty();
     }
 
     @Test
@@ -50,12 +61,13 @@ class GoalTest {
         Outcome crds = new Outcome("CRDs", rows, Map.of("etcd", 1L << 30, "kube-apiserver", 1L << 30), 1L << 30);
         Outcome ours = new Outcome("Ours", rows, Map.of("breakwater", 1L << 27), 1L << 20);
 
-        String table = new Markdown(REPORTS).compare(crds, ours);
+        String table = new Markdown(REPORTS).compare(crds, ours, crds, ours);
 
         assertThat(table.lines()).hasSize(2 + Row.values().length + 2);
         assertThat(table)
                 .contains("| create 2,000 | 50.0/s, p99 20.0 ms, 40.0 ms of CPU each |")
-                .contains("| disk | 1,024 MiB | 1 MiB | 1/1024.0 | 1/20 | yes |");
+                .contains("| 1.0x, 1/1 | 12x the rate, 1/20 of the CPU | **no** | 1.0x (goal 8x: **no**) |")
+                .contains("| disk | 1,024 MiB | 1 MiB | 1/1024.0 | 1/20 | yes |  |");
     }
 
     private static Measured measured(int operations, double seconds, double cpuMillisEach) {

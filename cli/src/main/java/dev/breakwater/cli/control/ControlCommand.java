@@ -11,6 +11,7 @@ import dev.breakwater.controller.compliance.ComplianceSettings;
 import dev.breakwater.controller.coverage.RetrySettings;
 import dev.breakwater.controller.kube.Connection;
 import dev.breakwater.controller.kube.Pause;
+import dev.breakwater.controller.kube.TokenKubeconfig;
 import dev.breakwater.controller.lease.LeaseSettings;
 import dev.breakwater.controller.nodes.CollectorSettings;
 import dev.breakwater.controller.scan.JobSettings;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -152,9 +154,13 @@ public final class ControlCommand implements Callable<Integer> {
         }
     }
 
-    /** Of a pod without client-java's ApiClient, which costs 75 MiB (docs/decisions/0050). */
+    /** Without client-java's ApiClient where it can be: that costs 75 MiB and most of a start (docs/decisions/0050). */
     private Connection connection() throws IOException {
-        return kubeconfig == null ? Connection.inCluster() : Connection.of(KubeconfigClient.of(kubeconfig));
+        if (kubeconfig == null) {
+            return Connection.inCluster();
+        }
+        Optional<Connection> plain = TokenKubeconfig.connection(kubeconfig, InstantSource.system());
+        return plain.isPresent() ? plain.get() : Connection.of(KubeconfigClient.of(kubeconfig));
     }
 
     /** Every setting, checked before anything starts. */

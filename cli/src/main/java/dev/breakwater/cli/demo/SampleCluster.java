@@ -28,12 +28,12 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
  *
  * @param objects every document of every manifest, as JSON
  */
-record SampleCluster(List<JsonNode> objects) {
+public record SampleCluster(List<JsonNode> objects) {
     private static final String FOLDER = "/demo/manifests/";
     private static final JsonMapper MAPPER = new JsonMapper();
 
     /** The manifests named in {@code index.txt}, one name a line: a jar cannot be listed like a folder. */
-    static SampleCluster load() throws IOException {
+    public static SampleCluster load() throws IOException {
         List<JsonNode> objects = new ArrayList<>();
         try (BufferedReader index =
                 new BufferedReader(new InputStreamReader(open("index.txt"), StandardCharsets.UTF_8))) {
@@ -71,7 +71,7 @@ record SampleCluster(List<JsonNode> objects) {
     }
 
     /** The objects that checks look at: each with an identity, a Deployment as the ReplicaSet that it would have made. */
-    List<ObjectNode> audited() {
+    public List<ObjectNode> audited() {
         List<ObjectNode> audited = new ArrayList<>();
         for (JsonNode object : objects) {
             ObjectNode running = object.deepCopy();

@@ -3,7 +3,6 @@ package dev.breakwater.cli.logging;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
@@ -65,14 +64,8 @@ public final class LoggingOptions {
 
     private Encoder<ILoggingEvent> encoder(LoggerContext context) {
         if (format == LogFormat.json) {
-            JsonEncoder json = new JsonEncoder();
+            JsonLine json = new JsonLine();
             json.setContext(context);
-            json.setWithContext(false);
-            json.setWithSequenceNumber(false);
-            json.setWithNanoseconds(false);
-            json.setWithMessage(false);
-            json.setWithArguments(false);
-            json.setWithFormattedMessage(true);
             json.start();
             return json;
         }

@@ -40,7 +40,7 @@ import picocli.CommandLine.Model.OptionSpec;
  */
 public final class LayeredSettings implements CommandLine.IDefaultValueProvider {
     /** Variables with our prefix that are not settings of a command but of the tests and the launcher. */
-    private static final Set<String> FOREIGN = Set.of("CONFIG", "REQUIRE", "JAVA_OPTS");
+    private static final Set<String> FOREIGN = Set.of("CONFIG", "REQUIRE", "JAVA_OPTS", "AOT", "HEAP");
 
     /** Kubernetes tells each container of the Services of its namespace, and a Service may well be called breakwater-something. */
     private static final Pattern SERVICE_LINK =
@@ -74,6 +74,13 @@ public final class LayeredSettings implements CommandLine.IDefaultValueProvider 
         settings.readFile(root);
         root.setDefaultValueProvider(settings);
         return settings;
+    }
+
+    /** Whether a variable of the environment is a setting, or a misspelt one. */
+    public static boolean isOurs(String variable) {
+        return variable.startsWith(SettingNames.PREFIX)
+                && !variable.startsWith(TESTS)
+                && !FOREIGN.contains(variable.substring(SettingNames.PREFIX.length()));
     }
 
     @Override
@@ -119,11 +126,7 @@ public final class LayeredSettings implements CommandLine.IDefaultValueProvider 
                     .forEach(known::add);
         }
         for (String variable : environment.keySet()) {
-            if (variable.startsWith(SettingNames.PREFIX)
-                    && !isServiceLink(variable)
-                    && !variable.startsWith(TESTS)
-                    && !FOREIGN.contains(variable.substring(SettingNames.PREFIX.length()))
-                    && !known.contains(variable)) {
+            if (isOurs(variable) && !isServiceLink(variable) && !known.contains(variable)) {
                 throw new SettingsException("environment variable " + variable + "=" + environment.get(variable)
                         + " is not a setting; known are " + String.join(", ", known));
             }

@@ -1,5 +1,7 @@
 package dev.breakwater.controller.checks;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -113,5 +115,16 @@ public record CheckDefinition(
                 examples,
                 deviations,
                 builtIn);
+    }
+
+    /** The texts of all its expressions. */
+    List<String> expressions() {
+        List<String> texts = new ArrayList<>(variables.values());
+        for (String text : Arrays.asList(fail, message, failures)) {
+            if (text != null) {
+                texts.add(text);
+            }
+        }
+        return texts;
     }
 }

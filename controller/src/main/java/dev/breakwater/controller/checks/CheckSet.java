@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Checks that have been compiled for one choice of deviations, severities and cluster version. Immutable and usable from any thread. */
+/**
+ * The checks of one choice of deviations, severities and cluster version. Immutable to its users and usable from any thread; those that come with the
+ * program are compiled when an object of their kinds is first met, users' own when the set is made, so that what is wrong with them is told then.
+ */
 public final class CheckSet {
     /** Resources and containers without a name get a stand-in, instead of their findings being lost. */
     static final String UNNAMED_RESOURCES = "unnamed-resources";
@@ -60,7 +63,9 @@ public final class CheckSet {
 
     /** The checks that come with the program. */
     public static CheckSet builtIn(Options options) throws InvalidCheck {
-        return compile(BuiltInChecks.sources(), BuiltInChecks.deviationNames(), options, Expressions.trusted());
+        Optional<PackedChecks> packed = PackedChecks.ofBuild();
+        PackedChecks checks = packed.isPresent() ? packed.get() : PackedChecks.ofFiles();
+        return compile(checks.sources(), checks.deviations(), options, Expressions.trusted());
     }
 
     static CheckSet compile(
@@ -70,7 +75,11 @@ public final class CheckSet {
         List<CompiledCheck> compiled = new ArrayList<>();
         for (CheckSource source : sources) {
             if (!options.off().contains(source.id())) {
-                compiled.add(new CompiledCheck(definition(source, chosen, options), expressions));
+                CheckDefinition definition = definition(source, chosen, options);
+                compiled.add(
+                        source.builtIn()
+                                ? CompiledCheck.atFirstUse(definition, expressions)
+                                : CompiledCheck.now(definition, expressions));
             }
         }
         return new CheckSet(
@@ -107,6 +116,14 @@ public final class CheckSet {
     /** The checks, in the order of their files. */
     public List<CheckDefinition> checks() {
         return checks.stream().map(CompiledCheck::definition).toList();
+    }
+
+    /** Ids of the checks whose programs have been made, in the order of the checks. */
+    List<String> compiled() {
+        return checks.stream()
+                .filter(CompiledCheck::isCompiled)
+                .map(check -> check.definition().id())
+                .toList();
     }
 
     /** Reads check ids in every spelling. */

@@ -11,37 +11,59 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A check ready to judge objects. Immutable and usable from any thread. */
+/**
+ * A check ready to judge objects. The programs of one that comes with Breakwater are made when it first meets an object of its kinds: all of them
+ * together take most of the time that an audit of one file takes.
+ *
+ * <p>Threading: usable from any thread. Programs are made under the lock of the expressions, which are not thread-safe, and are immutable.
+ */
 final class CompiledCheck {
     private final CheckDefinition definition;
+    private final Expressions expressions;
     private final boolean everyKind;
     /** Whether it judges pod templates, so that it has something to say about those in objects of any kind. */
     private final boolean workloads;
 
     private final Set<String> kinds;
-    private final Map<String, Expression> variables = new LinkedHashMap<>();
-    private final @Nullable Expression fail;
-    private final @Nullable Expression message;
-    private final @Nullable Expression failures;
+    private volatile @Nullable Programs programs;
 
-    CompiledCheck(CheckDefinition definition, Expressions expressions) throws InvalidCheck {
+    /** What is left of a check's expressions when they are compiled. */
+    private record Programs(
+            Map<String, Expression> variables,
+            @Nullable Expression fail,
+            @Nullable Expression message,
+            @Nullable Expression failures) {}
+
+    private CompiledCheck(CheckDefinition definition, Expressions expressions) {
         this.definition = definition;
+        this.expressions = expressions;
         this.everyKind = definition.kinds().contains("*");
         this.workloads = definition.kinds().containsAll(CheckDefinition.WORKLOADS);
         this.kinds = definition.kinds().stream()
                 .map(kind -> kind.toLowerCase(Locale.ROOT))
                 .collect(Collectors.toUnmodifiableSet());
-        for (Map.Entry<String, String> variable : definition.variables().entrySet()) {
-            variables.put(
-                    variable.getKey(), compile(expressions, "variables." + variable.getKey(), variable.getValue()));
-        }
-        this.fail = definition.fail() == null ? null : compile(expressions, "fail", definition.fail());
-        this.message = definition.message() == null ? null : compile(expressions, "message", definition.message());
-        this.failures = definition.failures() == null ? null : compile(expressions, "failures", definition.failures());
+    }
+
+    /** Of a check that somebody wrote: what is wrong with it is told now. */
+    static CompiledCheck now(CheckDefinition definition, Expressions expressions) throws InvalidCheck {
+        CompiledCheck check = new CompiledCheck(definition, expressions);
+        check.programs = check.compiled();
+        return check;
+    }
+
+    /** Of a check that is known to compile, because a test of the build has compiled it. */
+    static CompiledCheck atFirstUse(CheckDefinition definition, Expressions expressions) {
+        return new CompiledCheck(definition, expressions);
+    }
+
+    /** Whether it has been compiled. */
+    boolean isCompiled() {
+        return programs != null;
     }
 
     boolean appliesTo(Subject subject) {
@@ -68,24 +90,25 @@ final class CompiledCheck {
     }
 
     private void judge(Map<String, Object> view, boolean nameless, Set<String> messages) throws EvaluationFailed {
-        if (!variables.isEmpty()) {
+        Programs programs = programs();
+        if (!programs.variables.isEmpty()) {
             Map<String, Object> values = new HashMap<>();
             view.put("variables", values);
-            for (Map.Entry<String, Expression> variable : variables.entrySet()) {
+            for (Map.Entry<String, Expression> variable : programs.variables.entrySet()) {
                 values.put(variable.getKey(), variable.getValue().value(view));
             }
         }
-        if (failures != null) {
+        if (programs.failures != null) {
             try {
-                messages.addAll(failures.strings(view));
+                messages.addAll(programs.failures.strings(view));
             } catch (EvaluationFailed e) {
                 if (!(nameless && e.isAbsentValue())) {
                     throw e;
                 }
             }
-        } else if (fail != null && message != null && fail.bool(view)) {
+        } else if (programs.fail != null && programs.message != null && programs.fail.bool(view)) {
             try {
-                messages.add(message.string(view));
+                messages.add(programs.message.string(view));
             } catch (EvaluationFailed e) {
                 // A message that needs a name nobody gave takes its finding with it, as in the original (checks 1).
                 if (!e.isAbsentValue()) {
@@ -134,7 +157,36 @@ final class CompiledCheck {
         return occasion;
     }
 
-    private Expression compile(Expressions expressions, String key, String text) throws InvalidCheck {
+    private Programs programs() {
+        Programs known = programs;
+        if (known != null) {
+            return known;
+        }
+        synchronized (expressions) {
+            if (programs == null) {
+                try {
+                    programs = compiled();
+                } catch (InvalidCheck e) {
+                    throw new IllegalStateException("the program was built with a broken check: " + e.getMessage(), e);
+                }
+            }
+            return Objects.requireNonNull(programs);
+        }
+    }
+
+    private Programs compiled() throws InvalidCheck {
+        Map<String, Expression> variables = new LinkedHashMap<>();
+        for (Map.Entry<String, String> variable : definition.variables().entrySet()) {
+            variables.put(variable.getKey(), compile("variables." + variable.getKey(), variable.getValue()));
+        }
+        return new Programs(
+                variables,
+                definition.fail() == null ? null : compile("fail", definition.fail()),
+                definition.message() == null ? null : compile("message", definition.message()),
+                definition.failures() == null ? null : compile("failures", definition.failures()));
+    }
+
+    private Expression compile(String key, String text) throws InvalidCheck {
         try {
             return expressions.compile(text);
         } catch (InvalidExpression e) {

@@ -53,7 +53,7 @@ public record OwnChecks(CheckSet checks, Map<String, String> files, List<BrokenC
             List<BrokenCheck> errors) {
         try {
             // Compiled once more with the others; here so that one broken check does not take the rest along.
-            new CompiledCheck(source.definition(source.deviations()), expressions);
+            CompiledCheck.now(source.definition(source.deviations()), expressions);
             String where = source.file() + ": check " + source.id();
             if (builtIn.ids().resolve(source.id()).isPresent() && !source.overridesBuiltIn()) {
                 errors.add(broken(

@@ -3,6 +3,7 @@ package dev.breakwater.controller.kube;
 import io.kubernetes.client.openapi.ApiClient;
 import io.kubernetes.client.openapi.ApiException;
 import io.kubernetes.client.openapi.auth.Authentication;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -79,7 +80,20 @@ public record Connection(OkHttpClient http, String baseUrl) {
      * @param folder with {@code token} and {@code ca.crt}
      */
     public static Connection serviceAccount(String baseUrl, Path folder, InstantSource clock) throws IOException {
-        X509TrustManager trust = trust(folder.resolve("ca.crt"));
+        Path authority = folder.resolve("ca.crt");
+        return withToken(
+                baseUrl,
+                authority.toString(),
+                Files.readAllBytes(authority),
+                new TokenFile(folder.resolve("token"), clock));
+    }
+
+    /**
+     * @param place of the authority, for errors
+     * @param token adds it to each request
+     */
+    static Connection withToken(String baseUrl, String place, byte[] authority, Interceptor token) throws IOException {
+        X509TrustManager trust = trust(place, authority);
         try {
             SSLContext tls = SSLContext.getInstance("TLS");
             tls.init(null, new TrustManager[] {trust}, null);
@@ -88,7 +102,7 @@ public record Connection(OkHttpClient http, String baseUrl) {
                             .sslSocketFactory(tls.getSocketFactory(), trust)
                             .protocols(List.of(Protocol.HTTP_2, Protocol.HTTP_1_1))
                             .pingInterval(Duration.ofSeconds(30))
-                            .addInterceptor(new TokenFile(folder.resolve("token"), clock))
+                            .addInterceptor(token)
                             .build(),
                     baseUrl);
         } catch (GeneralSecurityException e) {
@@ -96,8 +110,8 @@ public record Connection(OkHttpClient http, String baseUrl) {
         }
     }
 
-    private static X509TrustManager trust(Path authority) throws IOException {
-        try (InputStream in = Files.newInputStream(authority)) {
+    private static X509TrustManager trust(String place, byte[] authority) throws IOException {
+        try (InputStream in = new ByteArrayInputStream(authority)) {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
             int number = 0;
@@ -108,7 +122,7 @@ public record Connection(OkHttpClient http, String baseUrl) {
             factory.init(store);
             return (X509TrustManager) factory.getTrustManagers()[0];
         } catch (GeneralSecurityException e) {
-            throw new IOException(authority + " holds no certificate authority: " + e.getMessage(), e);
+            throw new IOException(place + " holds no certificate authority: " + e.getMessage(), e);
         }
     }
 
@@ -117,7 +131,7 @@ public record Connection(OkHttpClient http, String baseUrl) {
      *
      * <p>Threading: called by every request's thread; one monitor guards the last token read.
      */
-    private static final class TokenFile implements Interceptor {
+    static final class TokenFile implements Interceptor {
         private static final Duration KEPT = Duration.ofMinutes(1);
 
         private final Path file;

@@ -1,0 +1,96 @@
+package dev.breakwater.bench.side;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+
+/**
+ * What the manifests and the launcher tell the JVM: options of the benchmarks' own would drift away from them.
+ *
+ * @param root folder of the project, built
+ */
+public record JvmOptions(Path root) {
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\(([A-Z_]+)\\)");
+
+    /** The programs that have a cache of their own. */
+    public enum Program {
+        serve("apiserver"),
+        control("controller"),
+        audit("");
+
+        private final String manifest;
+
+        Program(String manifest) {
+            this.manifest = manifest;
+        }
+    }
+
+    /** As the container of the manifests starts the program, with the cache that the launcher made for it where there is one. */
+    public List<String> ofManifest(Program program) throws IOException {
+        List<String> options = new ArrayList<>(everywhere());
+        options.addAll(cache(program));
+        options.addAll(own(program));
+        return options;
+    }
+
+    /** The manifest's own options of a program, those of every program left out. */
+    public List<String> own(Program program) throws IOException {
+        Path file = root.resolve("manifests/base").resolve(program.manifest + ".yaml");
+        Map<?, ?> container = container(file);
+        Map<String, String> variables = new HashMap<>();
+        for (Object variable : (List<?>) container.get("env")) {
+            Map<?, ?> entry = (Map<?, ?>) variable;
+            variables.put(String.valueOf(entry.get("name")), String.valueOf(entry.get("value")));
+        }
+        List<String> options = new ArrayList<>();
+        for (Object word : (List<?>) container.get("command")) {
+            String option = String.valueOf(word);
+            if (option.equals("-jar")) {
+                return options;
+            }
+            if (option.startsWith("-")) {
+                Matcher variable = VARIABLE.matcher(option);
+                options.add(variable.replaceAll(
+                        found -> Matcher.quoteReplacement(variables.getOrDefault(found.group(1), found.group()))));
+            }
+        }
+        throw new IllegalStateException(file + ": the command has no -jar");
+    }
+
+    /** What every program is started with. */
+    public List<String> everywhere() {
+        return List.of("@" + root.resolve("image/java.args"));
+    }
+
+    /** Lets the JVM begin with what it learnt in a rehearsal; nothing where the launcher has not made a cache. */
+    public List<String> cache(Program program) throws IOException {
+        Path cache = root.resolve("cli/target/aot").resolve(program + ".aot");
+        return Files.exists(cache) && Files.size(cache) > 0 ? List.of("-XX:AOTCache=" + cache) : List.of();
+    }
+
+    public Path jar() {
+        return root.resolve("cli/target/breakwater.jar");
+    }
+
+    private static Map<?, ?> container(Path file) throws IOException {
+        try (Reader reader = Files.newBufferedReader(file)) {
+            for (Object document : new Yaml(new SafeConstructor(new LoaderOptions())).loadAll(reader)) {
+                if (document instanceof Map<?, ?> object && "Deployment".equals(object.get("kind"))) {
+                    Map<?, ?> template = (Map<?, ?>) ((Map<?, ?>) object.get("spec")).get("template");
+                    return (Map<?, ?>) ((List<?>) ((Map<?, ?>) template.get("spec")).get("containers")).getFirst();
+                }
+            }
+        }
+        throw new IllegalStateException(file + " has no Deployment");
+    }
+}

@@ -1,0 +1,5 @@
+/** How fast the programs are there. */
+@NullMarked
+package dev.breakwater.bench.start;
+
+import org.jspecify.annotations.NullMarked;
