@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.apiserver.resources.Api.Answer;
+import dev.breakwater.apiserver.answer.Answers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +45,8 @@ class BoundedBodiesTest {
         api = Api.start(
                 directory,
                 store -> store,
-                resources -> new ResourceSettings(64 << 20, 3 << 20, Duration.ofMillis(200), 100, directory));
+                resources -> new ResourceSettings(
+                        64 << 20, 3 << 20, Duration.ofMillis(200), 100, Answers.Bounds.defaults(), directory));
         assertThat(api.post(NAMESPACE, report("base")).code()).isEqualTo(201);
     }
 
