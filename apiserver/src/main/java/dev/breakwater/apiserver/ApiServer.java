@@ -108,7 +108,9 @@ public final class ApiServer implements AutoCloseable {
         OpenApi openApi = new OpenApi(kinds, settings.version(), clock);
         FixedPaths fixed = new FixedPaths(discovery, openApi, health, version(settings.version()));
         Fairness fairness = new Fairness(FairnessSettings.of(
-                settings.controllerUser(), Runtime.getRuntime().availableProcessors()));
+                settings.controllerUser(),
+                Runtime.getRuntime().availableProcessors(),
+                Runtime.getRuntime().maxMemory()));
         RequestMetrics metrics =
                 new RequestMetrics(kinds.all().stream().map(ReportKind::plural).collect(Collectors.toSet()), fairness);
 

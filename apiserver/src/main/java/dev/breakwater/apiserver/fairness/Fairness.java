@@ -21,14 +21,16 @@ public final class Fairness {
     private static final int SECONDS_TO_COME_BACK_WITH_A_LIST = 3;
 
     private final String controller;
+    private final Seats watches;
     private final Map<Level, Map<Work, Seats>> levels = new EnumMap<>(Level.class);
 
     public Fairness(FairnessSettings settings) {
         controller = settings.controller();
+        watches = new Seats(settings.watch());
         for (Level level : Level.values()) {
             Map<Work, Seats> seats = new EnumMap<>(Work.class);
             for (Work work : Work.values()) {
-                seats.put(work, new Seats(settings.plan(work)));
+                seats.put(work, work == Work.WATCH ? watches : new Seats(settings.plan(work)));
             }
             levels.put(level, seats);
         }
@@ -67,9 +69,16 @@ public final class Fairness {
 
     public void report(Figures figures) {
         levels.forEach((level, classes) -> classes.forEach((work, seats) -> {
-            Seats.Standing standing = seats.standing();
-            figures.of(level.word(), work.word(), standing.taken(), standing.waiting(), standing.refused());
+            if (seats != watches) {
+                report(figures, level.word(), work, seats);
+            }
         }));
+        report(figures, "all", Work.WATCH, watches);
+    }
+
+    private static void report(Figures figures, String level, Work work, Seats seats) {
+        Seats.Standing standing = seats.standing();
+        figures.of(level, work.word(), standing.taken(), standing.waiting(), standing.refused());
     }
 
     private Seats seats(Level level, Work work) {

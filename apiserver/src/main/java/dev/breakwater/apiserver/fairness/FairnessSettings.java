@@ -9,11 +9,16 @@ import java.time.Duration;
  * @param read seats of each level for single objects
  * @param list seats of each level for collections
  * @param write seats of each level for writes
- * @param watch places of each level for watches
+ * @param watch places for watches, of all levels together: each takes memory whoever holds it
  * @param snapshot seats of each level for what watches begin with
  */
 public record FairnessSettings(
         String controller, SeatPlan read, SeatPlan list, SeatPlan write, SeatPlan watch, SeatPlan snapshot) {
+    /** Measured with 2,000 of them over HTTP/2: 4.1 KB while they are idle, and what opening one throws away. */
+    private static final long HEAP_OF_A_WATCH = 12 * 1024;
+
+    private static final long HEAP_FOR_THE_REST = 48L << 20;
+
     /** As the manifests name it. */
     public static final String CONTROLLER = "system:serviceaccount:breakwater:breakwater-controller";
 
@@ -21,9 +26,11 @@ public record FairnessSettings(
      * Those of a container of 320 MiB. More reads or lists at once than processors answer none of them sooner; writes share a commit.
      *
      * @param processors that the process may use
+     * @param heap bytes that the heap may have
      */
-    public static FairnessSettings of(String controller, int processors) {
+    public static FairnessSettings of(String controller, int processors, long heap) {
         int cores = Math.max(2, processors);
+        int watches = (int) Math.clamp((heap - HEAP_FOR_THE_REST) / HEAP_OF_A_WATCH, 1_000, 100_000);
         Duration soon = Duration.ofSeconds(5);
         return new FairnessSettings(
                 controller,
@@ -31,8 +38,8 @@ public record FairnessSettings(
                 new SeatPlan(2 * cores, cores, 128, 256, Duration.ofSeconds(15)),
                 new SeatPlan(24, 16, 128, 256, soon),
                 // Held, not waited for: nobody knows when another one ends.
-                new SeatPlan(12_000, 10_500, 0, 0, Duration.ZERO),
-                new SeatPlan(2 * cores, cores, 10_500, 12_000, Duration.ofSeconds(30)));
+                new SeatPlan(watches, watches - watches / 16, 0, 0, Duration.ZERO),
+                new SeatPlan(2 * cores, cores, watches, watches, Duration.ofSeconds(30)));
     }
 
     SeatPlan plan(Work work) {

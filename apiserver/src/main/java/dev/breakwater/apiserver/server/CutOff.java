@@ -24,6 +24,10 @@ final class CutOff implements Filter {
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         chain.doFilter(request, response);
+        ifRequested(request);
+    }
+
+    static void ifRequested(ServletRequest request) {
         if (request.getAttribute(CAUSE) instanceof Throwable cause) {
             ServletContextRequest.getServletContextRequest(request)
                     .getServletChannel()

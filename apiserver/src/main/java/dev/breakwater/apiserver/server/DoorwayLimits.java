@@ -19,6 +19,6 @@ public record DoorwayLimits(int connections, int strangers, int unreadBytes, int
      * 600 groups is 300 KB and complete within milliseconds.
      */
     public static DoorwayLimits defaults() {
-        return new DoorwayLimits(1_000, 256, 4 * MIB, 8 * MIB, Duration.ofSeconds(15));
+        return new DoorwayLimits(1_500, 400, 4 * MIB, 8 * MIB, Duration.ofSeconds(30));
     }
 }

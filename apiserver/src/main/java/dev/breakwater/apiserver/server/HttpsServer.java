@@ -158,6 +158,9 @@ public final class HttpsServer implements AutoCloseable {
         });
         config.jetty.modifyServletContextHandler(context -> {
             context.setErrorHandler(errors);
+            FilterHolder watches = new FilterHolder(new WatchesApart(exchange));
+            watches.setAsyncSupported(true);
+            context.addFilter(watches, "/*", EnumSet.of(DispatcherType.REQUEST));
             context.addFilter(new FilterHolder(new CutOff()), "/*", EnumSet.of(DispatcherType.REQUEST));
         });
         // The API's paths are no routes: one filter chain reads them as kube-apiserver does, and nothing may come

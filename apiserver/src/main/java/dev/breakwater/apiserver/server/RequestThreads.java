@@ -1,6 +1,5 @@
 package dev.breakwater.apiserver.server;
 
-import dev.breakwater.apiserver.request.Query;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -25,13 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes every request off the threads that read connections, so that handshakes, frames and heads never wait for what a request does,
- * and decides what it runs on (docs/decisions/0080):
- *
- * <ul>
- *   <li>a watch on a virtual thread: there are thousands, idle nearly always;
- *   <li>everything else on a platform thread, which the operating system lets run beside whatever else burns CPU; when there are no
- *       more of them, on a virtual thread until it has a seat, then on a platform thread of those who have one.
- * </ul>
+ * and runs it on a platform thread, which the operating system lets run beside whatever else burns CPU. When there are no more of
+ * those, it waits for its turn on a virtual thread, and for what it does then there is a platform thread again (docs/decisions/0080).
+ * Watches leave for virtual threads of their own ({@link WatchesApart}).
  *
  * <p>Threading: owns both kinds of platform threads. At most {@value #THREADS} begin requests; those of seats are bounded by the seats.
  */
@@ -39,8 +34,6 @@ final class RequestThreads extends Handler.Wrapper {
     /** More than seats for reads, so that some are free for health and discovery; each costs some 100 KB once it has run. */
     private static final int THREADS = 48;
 
-    /** A query longer than this is not looked at here: it can only be refused, or ask for a watch on a platform thread. */
-    private static final int LONGEST_QUERY = 8 * 1024;
     /** What any request may have without being counted. */
     private static final int USUAL_HEAD = 4 * 1024;
 
@@ -108,7 +101,7 @@ final class RequestThreads extends Handler.Wrapper {
         Callback last = ending;
         request.setAttribute(SEATED, seated);
         try {
-            (watch(request) ? virtual : platform).execute(() -> serve(request, response, last));
+            platform.execute(() -> serve(request, response, last));
         } catch (RejectedExecutionException e) {
             Response.writeError(request, response, last, 503);
         }
@@ -131,12 +124,6 @@ final class RequestThreads extends Handler.Wrapper {
         } catch (Throwable e) {
             Response.writeError(request, response, callback, e);
         }
-    }
-
-    private static boolean watch(Request request) {
-        String query = request.getHttpURI().getQuery();
-        return query != null
-                && (query.length() > LONGEST_QUERY || Query.of(query).flag("watch"));
     }
 
     private static int headLength(Request request) {

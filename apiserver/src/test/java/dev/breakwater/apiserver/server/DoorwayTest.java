@@ -130,7 +130,8 @@ class DoorwayTest {
                 Thread.currentThread().interrupt();
             }
         };
-        try (TestEdge edge = TestEdge.start(endpoint, FairnessSettings.of(FairnessSettings.CONTROLLER, 2), SMALL)) {
+        try (TestEdge edge =
+                TestEdge.start(endpoint, FairnessSettings.of(FairnessSettings.CONTROLLER, 2, 112L << 20), SMALL)) {
             SSLSocket one = connect(edge, TestEdge.ADMIN, null);
             String get = "GET " + REPORTS + "/a HTTP/1.1\r\nHost: x\r\nX-Long: " + "a".repeat(50 * 1024) + "\r\n\r\n";
             one.getOutputStream().write(get.getBytes(StandardCharsets.UTF_8));
@@ -144,7 +145,7 @@ class DoorwayTest {
     }
 
     private static TestEdge edge(DoorwayLimits limits) {
-        return TestEdge.start(request -> {}, FairnessSettings.of(FairnessSettings.CONTROLLER, 2), limits);
+        return TestEdge.start(request -> {}, FairnessSettings.of(FairnessSettings.CONTROLLER, 2, 112L << 20), limits);
     }
 
     private Socket plain(TestEdge edge) throws IOException {

@@ -80,7 +80,7 @@ public final class TestEdge implements AutoCloseable {
             List<Authenticator> authenticators,
             Authorizer authorizer,
             List<HealthCheck> readiness) {
-        FairnessSettings fairness = FairnessSettings.of(FairnessSettings.CONTROLLER, 2);
+        FairnessSettings fairness = FairnessSettings.of(FairnessSettings.CONTROLLER, 2, 112L << 20);
         return start(endpoint, authenticators, authorizer, readiness, fairness, DoorwayLimits.defaults());
     }
 

@@ -1,0 +1,73 @@
+package dev.breakwater.apiserver.server;
+
+import dev.breakwater.apiserver.request.Query;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers watches apart from the chain that everything else passes: each on a virtual thread whose stack begins here. A stack is most of
+ * what an idle watch takes, and ten thousand of them lie idle (docs/decisions/0080).
+ *
+ * <p>Threading: starts one virtual thread for each watch, which ends with it.
+ */
+final class WatchesApart implements Filter {
+    private static final Logger LOG = LoggerFactory.getLogger(WatchesApart.class);
+    /** A longer query can only be refused, or be a watch that takes a thread of the others. */
+    private static final int LONGEST_QUERY = 8 * 1024;
+
+    private final Exchange exchange;
+
+    WatchesApart(Exchange exchange) {
+        this.exchange = exchange;
+    }
+
+    @Override
+    public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        if (request instanceof HttpServletRequest http
+                && response instanceof HttpServletResponse answer
+                && isWatch(http.getQueryString())) {
+            AsyncContext context = request.startAsync();
+            context.setTimeout(0);
+            Thread.ofVirtual().name("watch").start(() -> serve(http, answer, context));
+        } else {
+            chain.doFilter(request, response);
+        }
+    }
+
+    private void serve(HttpServletRequest request, HttpServletResponse response, AsyncContext context) {
+        try {
+            exchange.serve(request, response);
+            CutOff.ifRequested(request);
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("a watch failed outside of its filters", e);
+        } finally {
+            complete(context);
+        }
+    }
+
+    private static void complete(AsyncContext context) {
+        try {
+            context.complete();
+        } catch (IllegalStateException e) {
+            // Cut off, or its client left: it is complete already.
+            LOG.debug("a watch was complete already", e);
+        }
+    }
+
+    private static boolean isWatch(@Nullable String query) {
+        return query != null
+                && query.length() <= LONGEST_QUERY
+                && Query.of(query).flag("watch");
+    }
+}
