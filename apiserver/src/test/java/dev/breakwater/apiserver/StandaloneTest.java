@@ -195,8 +195,7 @@ class StandaloneTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
         restart();
         server.close();
-        Files.setPosixFilePermissions(
-                directory.resolve("server/ca.key"), PosixFilePermissions.fromString("rw-r--r--"));
+        Files.setPosixFilePermissions(directory.resolve("server/ca.key"), PosixFilePermissions.fromString("rw-r--r--"));
         assertThatThrownBy(this::restart).hasMessageContaining("ca.key").hasMessageContaining("chmod 600");
     }
 
@@ -225,8 +224,8 @@ class StandaloneTest {
         Kubectl admin = kubectl("kubeconfig");
         admin.apply(Reports.vulnerabilityReport("team-a", "web"));
         assertThat(admin.succeed("get", "--raw", "/readyz?verbose")).contains("[+]store-integrity ok");
-        try (var connection = java.sql.DriverManager.getConnection(
-                        "jdbc:sqlite:" + directory.resolve("store/store.db"));
+        try (var connection =
+                        java.sql.DriverManager.getConnection("jdbc:sqlite:" + directory.resolve("store/store.db"));
                 var statement = connection.createStatement()) {
             statement.execute("UPDATE head SET meta = zeroblob(length(meta))");
         }

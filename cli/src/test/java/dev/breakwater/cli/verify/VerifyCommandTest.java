@@ -71,7 +71,8 @@ class VerifyCommandTest {
         assertThat(out.toString()).contains("Whole: 2 reports");
         damage();
         assertThat(run("verify", "--data", data.toString())).isEqualTo(3);
-        assertThat(out.toString()).contains("/a/1 (revision", "wrong checksum", "Damaged: 1 of 2 reports", "--set-aside");
+        assertThat(out.toString())
+                .contains("/a/1 (revision", "wrong checksum", "Damaged: 1 of 2 reports", "--set-aside");
         Path file = data.resolve("aside.jsonl");
         assertThat(run("verify", "--data", data.toString(), "--set-aside", "--set-aside-file", file.toString()))
                 .isZero();
