@@ -52,8 +52,10 @@ public final class Breakwater implements Runnable {
 
     /** Runs one command; returns the exit code: 0, 1 for a failure, 2 for a wrong call or setting. */
     public static int run(String[] arguments, Map<String, String> environment, PrintWriter out, PrintWriter err) {
-        CommandLine root = new CommandLine(new Breakwater()).setOut(out).setErr(err);
+        CommandLine root = new CommandLine(new Breakwater());
+        // First: what is set on the root below is handed down to the commands that it has.
         wanted(arguments, environment).forEach((name, command) -> root.addSubcommand(name, command.get()));
+        root.setOut(out).setErr(err);
         root.setCaseInsensitiveEnumValuesAllowed(true);
         root.setUsageHelpAutoWidth(true);
         LayeredSettings settings;

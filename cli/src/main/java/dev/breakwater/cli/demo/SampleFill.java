@@ -40,11 +40,11 @@ public record SampleFill(int containers, long digests, int scanReports, int audi
      * @param folder for files that live as long as the call
      */
     public static SampleFill fill(Path kubeconfig, Path folder) throws IOException {
-        return fill(new KubeApi(KubeconfigClient.of(kubeconfig), Pause.sleeping()), folder);
-    }
-
-    public static SampleFill fill(KubeApi api, Path folder) throws IOException {
-        return fill(api, folder, SampleImages.load(), (a, b) -> {});
+        return fill(
+                new KubeApi(KubeconfigClient.of(kubeconfig), Pause.sleeping()),
+                folder,
+                SampleImages.load(),
+                (a, b) -> {});
     }
 
     static SampleFill fill(KubeApi api, Path folder, SampleImages images, Progress progress) throws IOException {

@@ -9,11 +9,9 @@ import dev.breakwater.cli.CommonOptions;
 import dev.breakwater.cli.TellsByItself;
 import dev.breakwater.cli.Version;
 import dev.breakwater.cli.demo.SampleCluster;
-import dev.breakwater.cli.demo.SampleFill;
 import dev.breakwater.cli.serve.Endpoints;
 import dev.breakwater.controller.Controller;
 import dev.breakwater.controller.ControllerSettings;
-import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.storage.ReportStore;
 import dev.breakwater.storage.StoreSettings;
@@ -67,9 +65,9 @@ public final class RehearseCommand implements Callable<Integer>, TellsByItself {
     @Option(
             names = "--reports",
             paramLabel = "N",
-            defaultValue = "400",
+            defaultValue = "200",
             description = "How many reports are written to the server (default: ${DEFAULT-VALUE}).")
-    int reports = 400;
+    int reports = 200;
 
     @Spec
     CommandSpec spec;
@@ -146,14 +144,12 @@ public final class RehearseCommand implements Callable<Integer>, TellsByItself {
                 kubeconfig, "breakwater", "breakwater-apiserver", "serving", scene.certificate(), scene.key()));
         try (ReportStore store = Stores.open(StoreSettings.of(new StoreSettings.Place.Folder(folder)))) {
             ApiServer.start(own, store, Endpoints::create).close();
-            try (ApiServer server = ApiServer.start(given, store, Endpoints::create)) {
-                KubeApi api =
-                        new KubeApi(scene.connection("https://127.0.0.1:" + server.port(), clock), Pause.sleeping());
+            try (ApiServer server = ApiServer.start(given, store, Endpoints::create);
+                    ServerClient client = new ServerClient(server.port(), scene.trust())) {
                 for (String path : List.of("/apis", "/openapi/v3", "/openapi/v2", "/readyz", "/metrics")) {
-                    api.get(path, Map.of(), "*/*", KubeApi::ignore);
+                    client.read(path, "*/*");
                 }
-                new ServedLoad(api, reports).run();
-                SampleFill.fill(api, folder);
+                new ServedLoad(client, reports).run();
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.breakwater.cli.rehearsal;
 import dev.breakwater.apiserver.tls.CertificateAuthority;
 import dev.breakwater.apiserver.tls.Pem;
 import dev.breakwater.apiserver.tls.TlsIdentity;
+import dev.breakwater.apiserver.tls.TrustedServers;
 import dev.breakwater.controller.kube.Connection;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 
 /**
  * The files of a rehearsal: an authority, a certificate for this machine, and what a pod finds in its service account's folder.
@@ -35,6 +37,10 @@ record Scene(Path folder, TlsIdentity identity, Path certificate, Path key) {
 
     String authority() throws IOException {
         return Files.readString(folder.resolve("ca.crt"));
+    }
+
+    SSLContext trust() throws IOException {
+        return TrustedServers.context(Pem.certificates(authority()), null);
     }
 
     Connection connection(String url, Clock clock) throws IOException {

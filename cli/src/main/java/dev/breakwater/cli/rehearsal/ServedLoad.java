@@ -4,19 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.breakwater.controller.kube.KubeApi;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import okhttp3.Response;
 
 /**
  * What a server is asked for in its first minutes: reports are created and written again, read one by one, listed in every form, watched.
@@ -27,6 +27,8 @@ final class ServedLoad {
     private static final String ROOT = "/apis/aquasecurity.github.io/v1alpha1";
     private static final String ALL = ROOT + "/vulnerabilityreports";
     private static final String TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io";
+    private static final String METADATA =
+            "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
     private static final int CLIENTS = 8;
     private static final int NAMESPACES = 10;
     /** As images are shared by workloads. */
@@ -34,66 +36,62 @@ final class ServedLoad {
 
     private static final JsonMapper MAPPER = new JsonMapper();
 
-    private final KubeApi api;
+    private final ServerClient client;
     private final List<byte[]> bodies = new ArrayList<>();
 
     /** @param reports how many are created */
-    ServedLoad(KubeApi api, int reports) {
-        this.api = api;
+    ServedLoad(ServerClient client, int reports) {
+        this.client = client;
         for (int i = 0; i < reports; i++) {
             bodies.add(report(i, "2026-01-01T00:00:00Z"));
         }
     }
 
     void run() throws IOException {
-        List<Response> watches = new ArrayList<>();
+        List<InputStream> watches = new ArrayList<>();
         try {
             for (int i = 0; i < 3; i++) {
-                watches.add(api.open(ALL, Map.of("watch", "true"), KubeApi.JSON));
+                watches.add(client.watch(ALL + "?watch=true"));
             }
-            everywhere(i -> api.create(collection(i), out -> out.write(bodies.get(i)), KubeApi::ignore));
+            everywhere(i -> client.write("POST", collection(i), ServerClient.JSON, bodies.get(i)));
             everywhere(this::rescan);
-            everywhere(i -> api.get(collection(i) + "/report-" + i, Map.of(), KubeApi.JSON, KubeApi::ignore));
+            everywhere(i -> client.read(collection(i) + "/report-" + i, ServerClient.JSON));
             for (int round = 0; round < 5; round++) {
-                pages(KubeApi.JSON);
+                pages(ServerClient.JSON);
                 pages(TABLE);
-                for (String accept : List.of(KubeApi.JSON, KubeApi.METADATA_ONLY_LIST)) {
-                    api.get(ALL, Map.of(), accept, KubeApi::ignore);
-                }
-                api.get(ALL, Map.of("labelSelector", "pick=p" + round), KubeApi.JSON, KubeApi::ignore);
+                client.read(ALL, ServerClient.JSON);
+                client.read(ALL, METADATA);
+                client.read(ALL + "?labelSelector=pick%3Dp" + round, ServerClient.JSON);
             }
-            for (int i = 0; i < 50; i++) {
+            for (int i = 0; i < Math.min(50, bodies.size()); i++) {
+                String path = collection(i) + "/report-" + i;
                 byte[] patch = "{\"metadata\":{\"annotations\":{\"turn\":\"%d\"}}}"
                         .formatted(i)
-                        .getBytes();
-                api.mergePatch(collection(i) + "/report-" + i, out -> out.write(patch), KubeApi::ignore);
-                api.delete(collection(i) + "/report-" + i);
+                        .getBytes(StandardCharsets.UTF_8);
+                client.write("PATCH", path, "application/merge-patch+json", patch);
+                client.write("DELETE", path, ServerClient.JSON, new byte[0]);
             }
         } finally {
-            watches.forEach(Response::close);
+            for (InputStream watch : watches) {
+                watch.close();
+            }
         }
     }
 
     /** What the daily scan of an unchanged image does. */
-    private Long rescan(int number) throws IOException {
+    private void rescan(int number) throws IOException {
         String path = collection(number) + "/report-" + number;
-        JsonNode kept = api.get(path, Map.of(), KubeApi.JSON, MAPPER::readTree).orElseThrow();
+        JsonNode kept = client.json(path, ServerClient.JSON);
         ObjectNode next = (ObjectNode) MAPPER.readTree(report(number, "2026-01-02T00:00:00Z"));
         next.set("metadata", kept.get("metadata"));
-        byte[] body = MAPPER.writeValueAsBytes(next);
-        return api.update(path, out -> out.write(body), KubeApi::ignore);
+        client.write("PUT", path, ServerClient.JSON, MAPPER.writeValueAsBytes(next));
     }
 
     private void pages(String accept) throws IOException {
         String next = "";
         do {
-            JsonNode page = api.get(
-                            ALL,
-                            next.isEmpty() ? Map.of("limit", "100") : Map.of("limit", "100", "continue", next),
-                            accept,
-                            MAPPER::readTree)
-                    .orElseThrow();
-            next = page.at("/metadata/continue").asText();
+            JsonNode page = client.json(ALL + "?limit=100" + (next.isEmpty() ? "" : "&continue=" + next), accept);
+            next = URLEncoder.encode(page.at("/metadata/continue").asText(), StandardCharsets.UTF_8);
         } while (!next.isEmpty());
     }
 
@@ -103,7 +101,7 @@ final class ServedLoad {
 
     @FunctionalInterface
     private interface Operation {
-        Object run(int number) throws IOException;
+        void run(int number) throws IOException;
     }
 
     private void everywhere(Operation operation) {
@@ -168,6 +166,6 @@ final class ServedLoad {
                     .put("target", "")
                     .putArray("links");
         }
-        return report.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        return report.toString().getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -65,7 +65,8 @@ class LauncherTest {
     @Test
     void calledThroughLinksFromAnywhereItRunsTheJarOfItsOwnFolder() throws Exception {
         Path link = Files.createSymbolicLink(temporary.resolve("breakwater"), root.resolve("breakwater"));
-        Path further = Files.createSymbolicLink(temporary.resolve("bw"), Path.of(link.getFileName().toString()));
+        Path further = Files.createSymbolicLink(
+                temporary.resolve("bw"), Path.of(link.getFileName().toString()));
         assertThat(run(further, Map.of(), "version").status()).isZero();
         assertThat(lastCall()).endsWith("-jar " + root.resolve("cli/target/breakwater.jar") + " version");
         assertThat(Files.readString(calls)).doesNotContain("mvn");
