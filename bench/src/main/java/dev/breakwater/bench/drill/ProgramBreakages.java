@@ -65,7 +65,7 @@ final class ProgramBreakages {
 
     private static void endsBySignal(Inspection seen, String... more) throws IOException, InterruptedException {
         Process process = seen.start(Map.of(), command(seen, more));
-        if (process.waitFor(6, TimeUnit.SECONDS)) {
+        if (process.waitFor(12, TimeUnit.SECONDS)) {
             seen.notes().add("ended by itself with " + process.exitValue());
             return;
         }

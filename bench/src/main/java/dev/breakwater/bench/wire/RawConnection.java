@@ -22,17 +22,20 @@ import javax.net.ssl.SSLSocket;
  * One TLS connection, HTTP/1.1 or whatever bytes a drill wants to send: the JDK's client would read what a drill leaves unread, and
  * end what it leaves unfinished.
  *
- * <p>Threading: one thread at a time.
+ * <p>Threading: one thread at a time; while it writes, a virtual thread watches the time.
  */
 public final class RawConnection implements AutoCloseable {
     private static final int CONNECT_MILLIS = 10_000;
 
-    private final SSLSocket socket;
+    private final Socket plain;
+    private final Duration patience;
     private final InputStream in;
     private final OutputStream out;
+    private volatile boolean late;
 
-    private RawConnection(SSLSocket socket) throws IOException {
-        this.socket = socket;
+    private RawConnection(Socket plain, SSLSocket socket, Duration patience) throws IOException {
+        this.plain = plain;
+        this.patience = patience;
         in = new BufferedInputStream(socket.getInputStream(), 8192);
         out = socket.getOutputStream();
     }
@@ -40,7 +43,7 @@ public final class RawConnection implements AutoCloseable {
     /**
      * Connects and ends the handshake.
      *
-     * @param patience how long a read waits
+     * @param patience how long a read or a write waits
      * @param protocols offered by ALPN, such as {@code h2}; none for HTTP/1.1
      */
     public static RawConnection open(Endpoint endpoint, Duration patience, String... protocols) throws IOException {
@@ -61,17 +64,44 @@ public final class RawConnection implements AutoCloseable {
                 tls.setSSLParameters(parameters);
             }
             tls.startHandshake();
-            return new RawConnection(tls);
+            return new RawConnection(plain, tls, patience);
         } catch (IOException e) {
             plain.close();
             throw e;
         }
     }
 
-    /** Sends bytes as they are. */
+    /**
+     * Sends bytes as they are.
+     *
+     * @throws SocketTimeoutException if the other side does not take them in time; sockets know no time limit for writes
+     */
     public void write(byte[] bytes) throws IOException {
-        out.write(bytes);
-        out.flush();
+        Thread limit = Thread.ofVirtual().start(this::closeWhenLate);
+        try {
+            out.write(bytes);
+            out.flush();
+        } catch (IOException e) {
+            if (late) {
+                SocketTimeoutException timeout =
+                        new SocketTimeoutException("not read within " + patience.toSeconds() + " s");
+                timeout.initCause(e);
+                throw timeout;
+            }
+            throw e;
+        } finally {
+            limit.interrupt();
+        }
+    }
+
+    private void closeWhenLate() {
+        try {
+            Thread.sleep(patience);
+            late = true;
+            close();
+        } catch (InterruptedException e) {
+            // Written in time.
+        }
     }
 
     /** Sends a request and does not look at what comes back. */
@@ -185,8 +215,8 @@ public final class RawConnection implements AutoCloseable {
     @Override
     public void close() {
         try {
-            socket.setSoLinger(true, 0);
-            socket.close();
+            plain.setSoLinger(true, 0);
+            plain.close();
         } catch (IOException e) {
             // Cut already.
         }

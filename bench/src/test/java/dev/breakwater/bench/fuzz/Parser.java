@@ -176,13 +176,18 @@ enum Parser {
             }
         }
     },
-    USERS_FILE("""
+    USERS_FILE(
+            """
             users:
               - name: alice
                 groups: [team-a]
                 token: a-long-secret
                 roles: [{namespaces: [team-a], resources: ["*"], verbs: [get]}]
-            """, "users: &a [*a]\n", "users: [{name: !!binary YQ==}]\n") {
+            """,
+            "users: &a [*a]\n",
+            "users: [{name: !!binary YQ==}]\n",
+            // Not UTF-8, which is to be said in words.
+            "users: [\u00ff\u00fe]\n") {
         @Override
         void feed(Fed fed, byte[] input) {
             try {
