@@ -266,7 +266,6 @@ class UnidentifiedImagesTest extends ControllerScene {
         ObjectNode replicaSet = cluster.put(
                 "/apis/apps/v1/namespaces/team-a/replicasets", Objects.replicaSet("team-a", "web-1", "", IMAGE, 1));
         ObjectNode pod = Objects.pod("team-a", "web-1-a", replicaSet, IMAGE, "");
-        ((ObjectNode) pod.path("spec")).put("nodeName", "node-1");
         waits(pod, statuses, 0, reason, words);
         cluster.put("/api/v1/namespaces/team-a/pods", pod);
         return replicaSet;
