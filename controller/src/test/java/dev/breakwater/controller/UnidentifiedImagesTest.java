@@ -80,6 +80,23 @@ class UnidentifiedImagesTest extends ControllerScene {
                                 assertThat(left.at("/spec/digest").asText()).isEqualTo(DIGEST)));
     }
 
+    @Test
+    void whatTheKubeletSaidFirstStaysWhenItOnlySaysThatItWaits() {
+        ObjectNode replicaSet = waitingPod("app", "containerStatuses", "ErrImagePull", "not found");
+        startController();
+        awaitOnlyScan("ImageNotPulled");
+        ObjectNode pod = Objects.pod("team-a", "web-1-a", replicaSet, IMAGE, "");
+        waits(pod, "containerStatuses", 0, "ImagePullBackOff", "Back-off pulling image \"x\"");
+        cluster.put("/api/v1/namespaces/team-a/pods", pod);
+        ObjectNode other = Objects.pod("team-b", "same", null, IMAGE, "");
+        waits(other, "containerStatuses", 0, "ImagePullBackOff", "Back-off pulling image \"x\"");
+        cluster.put("/api/v1/namespaces/team-b/pods", other);
+        await().atMost(30, SECONDS).until(() -> cluster.find("/events/").size() == 2);
+
+        assertThat(awaitOnlyScan("ImageNotPulled").at("/status/message").asText())
+                .contains("not found");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "initContainers, initContainerStatuses",
@@ -249,7 +266,6 @@ class UnidentifiedImagesTest extends ControllerScene {
         ObjectNode replicaSet = cluster.put(
                 "/apis/apps/v1/namespaces/team-a/replicasets", Objects.replicaSet("team-a", "web-1", "", IMAGE, 1));
         ObjectNode pod = Objects.pod("team-a", "web-1-a", replicaSet, IMAGE, "");
-        ((ObjectNode) pod.path("spec")).put("nodeName", "node-1");
         waits(pod, statuses, 0, reason, words);
         cluster.put("/api/v1/namespaces/team-a/pods", pod);
         return replicaSet;

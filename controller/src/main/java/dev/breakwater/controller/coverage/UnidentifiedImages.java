@@ -48,6 +48,8 @@ public final class UnidentifiedImages implements AutoCloseable {
 
     /** What is said of the containers of one workload, each with all its attempts. */
     private static final Duration LONGEST_STEP = Duration.ofMinutes(30);
+    /** A question that has not been asked again for so long is nobody's any more. */
+    private static final Duration FORGOTTEN = Duration.ofDays(1);
 
     private static final int CONCURRENT_QUESTIONS = 4;
 
@@ -146,21 +148,22 @@ public final class UnidentifiedImages implements AutoCloseable {
         if (workload.isPresent()) {
             for (UnidentifiedContainer container : workload.get().unidentified()) {
                 Optional<Trouble> trouble = container.imageId().isEmpty() ? waits(container) : ask(container);
-                trouble.ifPresent(found -> now.put(ScanTarget.nameOfReference(container.image()), found));
+                String scan = ScanTarget.nameOfReference(container.image());
+                trouble.ifPresent(found -> now.put(scan, telling(ref, scan, found)));
             }
         }
         Map<String, Trouble> before = now.isEmpty() ? troubles.remove(ref.uid()) : troubles.put(ref.uid(), now);
-        for (var trouble : now.entrySet()) {
-            say(trouble.getKey(), trouble.getValue());
-        }
-        if (!now.isEmpty()) {
-            queue.addAfter(ref, REPEAT);
-        }
         for (String gone : before == null ? Set.<String>of() : before.keySet()) {
             if (!now.containsKey(gone)) {
                 said.remove(ref.uid() + "/" + gone);
                 takeBack(gone);
             }
+        }
+        for (var trouble : now.entrySet()) {
+            say(trouble.getKey(), trouble.getValue());
+        }
+        if (!now.isEmpty()) {
+            queue.addAfter(ref, REPEAT);
         }
     }
 
@@ -214,6 +217,7 @@ public final class UnidentifiedImages implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             String why = "the node says of it only " + container.imageId()
                     + ", by which no registry knows it, and the pod names no digest; " + e.getMessage();
+            unanswered.values().removeIf(old -> old.next().plus(FORGOTTEN).isBefore(clock.instant()));
             unanswered.put(
                     question,
                     new Unanswered(
@@ -240,28 +244,42 @@ public final class UnidentifiedImages implements AutoCloseable {
                             failure.reason().word(),
                             failure.message(),
                             registry == null ? null : registry.next()));
+            noteSaid(name, trouble);
         }
         String key = trouble.container().workload().uid() + "/" + name;
         if (isNews(key, trouble)) {
             events.notScanned(trouble.container(), trouble.failure().reason().word(), trouble.words(), trouble.times());
+            noteSaid(key, trouble);
         }
     }
 
-    /** Noted as said when it is. */
+    private void noteSaid(String key, Trouble trouble) {
+        said.put(key, new Said(trouble.failure().reason(), trouble.words(), clock.instant()));
+    }
+
     private boolean isNews(String key, Trouble trouble) {
-        Instant now = clock.instant();
         Said before = said.get(key);
-        String words = trouble.words();
-        if (before != null && before.reason() == trouble.failure().reason()) {
-            // Between its attempts the kubelet only says that it waits, which tells nobody why.
-            boolean vague = words.contains("Back-off pulling image") && !words.contains("ErrImagePull");
-            boolean same = before.words().equals(words);
-            if (vague || before.when().plus(same ? REPEAT : SOON).isAfter(now)) {
-                return false;
-            }
+        if (before == null || before.reason() != trouble.failure().reason()) {
+            return true;
         }
-        said.put(key, new Said(trouble.failure().reason(), words, now));
-        return true;
+        if (isVague(trouble) && !before.words().equals(trouble.words())) {
+            return false;
+        }
+        boolean same = before.words().equals(trouble.words());
+        return before.when().plus(same ? REPEAT : SOON).isBefore(clock.instant());
+    }
+
+    /** Between its attempts the kubelet only says that it waits, which tells nobody why; what it said before does. */
+    private Trouble telling(WorkloadRef workload, String scan, Trouble found) {
+        Trouble before = troubles.getOrDefault(workload.uid(), Map.of()).get(scan);
+        return before != null && before.failure().reason() == found.failure().reason() && isVague(found)
+                ? before
+                : found;
+    }
+
+    private static boolean isVague(Trouble trouble) {
+        return trouble.words().contains("Back-off pulling image")
+                && !trouble.words().contains("ErrImagePull");
     }
 
     private void takeBack(String name) throws IOException {

@@ -69,7 +69,8 @@ final class PodContainers {
         PodView.Waiting waiting = pod.waiting(container.name());
         String reason = waiting == null || waiting.reason() == null ? "" : waiting.reason();
         String words = waiting == null || waiting.message() == null ? "" : waiting.message();
-        boolean scheduled = !spec.nodeName().isEmpty();
+        // Whoever says why a container waits is a node's, even where nobody has put the pod there.
+        boolean scheduled = !spec.nodeName().isEmpty() || !reason.isEmpty();
         return new UnidentifiedContainer(
                 workload,
                 container.field(),

@@ -22,7 +22,8 @@ import java.util.TreeSet;
  * @param serverUrl {@code scanner.serverUrl}: a Trivy server; empty to scan alone, with a database that each Job fetches or finds in its image
  * @param serverTokenSecret {@code scanner.serverTokenSecret}: a Secret in the Jobs' namespace with the key {@code token}; empty for none
  * @param databaseRepository {@code scanner.databaseRepository}: where a Job fetches the vulnerability database; empty for Trivy's own default
- * @param javaDatabaseRepository {@code scanner.javaDatabaseRepository}: the same for Java's index
+ * @param javaDatabaseRepository {@code scanner.javaDatabaseRepository}: the same for Java's index; also beside a server, since it is the client that looks
+ *     archives up
  * @param skipDatabaseUpdate {@code scanner.skipDatabaseUpdate}: the image brings its database along
  * @param cacheFolder {@code scanner.cacheFolder}: where Trivy keeps databases and layers
  * @param severities {@code scanner.severities}: which findings count; empty for all

@@ -143,6 +143,31 @@ class InventoryTest {
         assertThat(inventory.images()).extracting(RunningImage::digest).containsExactly(Objects.digest("another"));
     }
 
+    /** The old pods go on with the old image; of the new one there is nothing to scan yet, and that is to be said. */
+    @Test
+    void theImageOfARollingUpdateThatNoNodePullsIsKnownToBeUnknown() {
+        ObjectNode owner = put(workload("apps/v1", "StatefulSet", "web"), "statefulsets");
+        put(Objects.pod("shop", "web-0", owner, IMAGE, IMAGE_ID), "pods");
+        put(Objects.pod("shop", "web-1", owner, "registry.example/web:2", ""), "pods");
+        put(Objects.pod("shop", "web-2", owner, IMAGE, ""), "pods");
+        begin();
+
+        assertThat(inventory.running(image(Platform.LINUX_AMD64))).hasSize(1);
+        assertThat(inventory.workload(uid(owner)).orElseThrow().unidentified())
+                .singleElement()
+                .satisfies(found -> assertThat(found.image()).isEqualTo("registry.example/web:2"));
+    }
+
+    @Test
+    void aPodThatHasEndedOrIsGoingWaitsForNoImage() {
+        ObjectNode ended = Objects.pod("shop", "ended", null, IMAGE, "");
+        ((ObjectNode) ended.path("status")).put("phase", "Failed");
+        put(ended, "pods");
+        begin();
+
+        assertThat(inventory.workload(uid(ended)).orElseThrow().unidentified()).isEmpty();
+    }
+
     @Test
     void excludedNamespacesAndOurOwnJobsAreNotLookedAt() {
         cluster.put("/api/v1/namespaces/kube-system/pods", Objects.pod("kube-system", "dns", null, IMAGE, IMAGE_ID));
