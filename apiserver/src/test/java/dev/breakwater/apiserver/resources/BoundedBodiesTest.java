@@ -44,7 +44,7 @@ class BoundedBodiesTest {
         api = Api.start(
                 directory,
                 store -> store,
-                resources -> new ResourceSettings(64 << 20, 3 << 20, Duration.ofMillis(200), 100, directory));
+                resources -> new ResourceSettings(64 << 20, 3 << 20, Duration.ofSeconds(10), 100, directory));
         assertThat(api.post(NAMESPACE, report("base")).code()).isEqualTo(201);
     }
 
