@@ -22,7 +22,8 @@ class YamlBodyTest {
 
     private static String json(String yaml, Allowance memory) throws IOException {
         byte[] utf8 = yaml.getBytes(StandardCharsets.UTF_8);
-        return YamlBody.toJson(new ByteArrayInputStream(utf8), utf8.length, memory).toString();
+        return YamlBody.toJson(new ByteArrayInputStream(utf8), utf8.length, memory)
+                .toString();
     }
 
     /** Right column: what {@code sigs.k8s.io/yaml} makes of the left one. */
