@@ -124,9 +124,9 @@ public final class ServeCommand implements Callable<Integer> {
             names = "--controller-user",
             paramLabel = "NAME",
             description = "The user that the controller is; it has a share of the server of its own"
-                    + " (default: ${DEFAULT-VALUE}).",
-            defaultValue = FairnessSettings.CONTROLLER)
-    String controllerUser = FairnessSettings.CONTROLLER;
+                    + " (default: system:serviceaccount:NAMESPACE:breakwater-controller, with the namespace of --service).")
+    @Nullable
+    String controllerUser;
 
     @Option(
             names = "--shutdown-delay",
@@ -166,7 +166,13 @@ public final class ServeCommand implements Callable<Integer> {
         Duration delay = shutdownDelay != null ? shutdownDelay : Duration.ofSeconds(standalone ? 0 : 5);
         String address = host != null ? host : standalone ? "127.0.0.1" : null;
         return new ApiServerSettings(
-                address, port, Version.CURRENT, delay, Duration.ofSeconds(20), controllerUser, mode());
+                address, port, Version.CURRENT, delay, Duration.ofSeconds(20), controller(), mode());
+    }
+
+    private String controller() {
+        return controllerUser != null
+                ? controllerUser
+                : FairnessSettings.controllerIn(service.substring(service.indexOf('.') + 1));
     }
 
     private ApiServerSettings.Mode mode() {
