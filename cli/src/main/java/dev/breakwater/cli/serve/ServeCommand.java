@@ -123,8 +123,9 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--controller-user",
             paramLabel = "NAME",
-            description = "The user that the controller is; it has a share of the server of its own"
-                    + " (default: system:serviceaccount:NAMESPACE:breakwater-controller, with the namespace of --service).")
+            description =
+                    "The user that the controller is; it has a share of the server of its own"
+                            + " (default: system:serviceaccount:NAMESPACE:breakwater-controller, with the namespace of --service).")
     @Nullable
     String controllerUser;
 
