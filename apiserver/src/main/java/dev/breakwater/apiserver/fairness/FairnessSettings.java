@@ -20,7 +20,7 @@ public record FairnessSettings(
     private static final long HEAP_FOR_THE_REST = 48L << 20;
 
     /** As the manifests name it. */
-    public static final String CONTROLLER = "system:serviceaccount:breakwater:breakwater-controller";
+    public static final String CONTROLLER = controllerIn("breakwater");
 
     /**
      * Those of a container of 320 MiB. More reads or lists at once than processors answer none of them sooner; writes share a commit.
@@ -40,6 +40,11 @@ public record FairnessSettings(
                 // Held, not waited for: nobody knows when another one ends.
                 new SeatPlan(watches, watches - watches / 16, 0, 0, Duration.ZERO),
                 new SeatPlan(2 * cores, cores, watches, watches, Duration.ofSeconds(30)));
+    }
+
+    /** The user that our controller is when it is installed in a namespace. */
+    public static String controllerIn(String namespace) {
+        return "system:serviceaccount:" + namespace + ":breakwater-controller";
     }
 
     SeatPlan plan(Work work) {

@@ -6,8 +6,8 @@ import static dev.breakwater.apiserver.resources.Api.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.breakwater.apiserver.resources.Api.Answer;
 import dev.breakwater.apiserver.answer.Answers;
+import dev.breakwater.apiserver.resources.Api.Answer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
