@@ -149,7 +149,8 @@ public final class StartCommand implements Callable<Integer> {
                                 once.peakMebibytes(),
                                 i == 0 ? " (does not count)" : ""));
                 if (i > 0) {
-                    figures.computeIfAbsent(way.getKey(), _ -> new ArrayList<>()).add(once);
+                    figures.computeIfAbsent(way.getKey(), _ -> new ArrayList<>())
+                            .add(once);
                 }
             }
         }

@@ -172,8 +172,7 @@ public final class ServeCommand implements Callable<Integer> {
 
     private ApiServerSettings serverSettings() {
         String address = host != null ? host : standalone ? "127.0.0.1" : null;
-        return new ApiServerSettings(
-                address, port, Version.CURRENT, shutdownDelay(), DRAIN, controller(), mode());
+        return new ApiServerSettings(address, port, Version.CURRENT, shutdownDelay(), DRAIN, controller(), mode());
     }
 
     private String controller() {
