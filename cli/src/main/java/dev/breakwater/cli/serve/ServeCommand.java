@@ -35,6 +35,16 @@ import picocli.CommandLine.Spec;
             "  breakwater serve --standalone --data ./reports",
             "  kubectl --kubeconfig ./reports/kubeconfig get vulnerabilityreports -A",
             "",
+            "Users other than the admin stand in users.yaml in the data folder, which only you may read (chmod 600):",
+            "  users:",
+            "    - name: alice",
+            "      token: a-long-secret               # left out: the server makes a client certificate",
+            "      roles:",
+            "        - namespaces: [shop]             # left out: the whole cluster",
+            "          resources: [vulnerabilityreports, configauditreports]",
+            "          verbs: [get, list, watch]",
+            "Each gets users/NAME.kubeconfig at the start. The admin sees with kubectl --as alice what alice sees.",
+            "",
             "In a cluster the manifests start it behind the aggregation layer."
         })
 public final class ServeCommand implements Callable<Integer> {
@@ -168,7 +178,7 @@ public final class ServeCommand implements Callable<Integer> {
         return Files.exists(file)
                 ? "Users: those of " + file + ", each with a kubeconfig in " + data.resolve("users") + "."
                 : "The only user is the admin; others would be in " + file
-                        + ", which does not exist (docs/standalone.md shows one).";
+                        + ", which does not exist; breakwater serve --help shows one.";
     }
 
     private StoreSettings storeSettings() {
