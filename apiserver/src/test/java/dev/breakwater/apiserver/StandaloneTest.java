@@ -169,7 +169,8 @@ class StandaloneTest {
             Kubectl kubectl = kubectl("users/" + user + ".kubeconfig");
             // kubectl shows the reason of a refused discovery as "unknown", whoever refuses.
             kubectl.succeed("api-resources");
-            assertThat(kubectl.run("get", "vulns", "-n", "team-a", "--as", "admin").stderr())
+            assertThat(kubectl.run("get", "vulns", "-n", "team-a", "--as", "admin")
+                            .stderr())
                     .contains("users \"admin\" is forbidden: User \"" + user
                             + "\" cannot impersonate resource \"users\" in API group \"\" at the cluster scope");
             assertThat(kubectl.run("get", "vulns", "-n", "team-a", "--as", user).stderr())
@@ -195,7 +196,8 @@ class StandaloneTest {
         assertThat(help.run("get", "vulns", "-A", "--as", "alice", "--as-group", "system:masters")
                         .stderr())
                 .contains("cannot impersonate resource \"groups\"");
-        assertThat(help.run("get", "vulns", "-A", "--as", "alice", "--as-uid", "7").stderr())
+        assertThat(help.run("get", "vulns", "-A", "--as", "alice", "--as-uid", "7")
+                        .stderr())
                 .contains("cannot impersonate resource \"uids\"");
     }
 
@@ -228,6 +230,7 @@ class StandaloneTest {
                 "users: [{name: a, roles: [{namespaces: [], resources: [y], verbs: [get]}]}] | must not be empty",
                 "users: [{name: ../a}]                                                      | users[0].name must be",
                 "users: [{name: a}, {name: a}]                                              | twice",
+                "users: [{name: a, roles: [], roles: []}]                                   | duplicate key roles",
                 "users: [{name: a, token: short}]                                           | at least 8 characters",
                 "user: []                                                                   | unknown key user",
             })

@@ -50,8 +50,8 @@ final class Impersonation {
             throw Statuses.badRequest("the request impersonates groups or more without " + USER);
         }
         // The front proxy has authorised the request, not this; and what it has authorised was for somebody else.
-        Right right = (group, resource, subresource, namespace, object) -> authorization.require(
-                known.user(), false, target(group, resource, subresource, namespace, object));
+        Right right = (group, resource, subresource, namespace, object) ->
+                authorization.require(known.user(), false, target(group, resource, subresource, namespace, object));
         String[] account = name.startsWith(SERVICE_ACCOUNT) ? name.split(":", 4) : new String[0];
         if (account.length == 4) {
             right.require("", "serviceaccounts", null, account[2], account[3]);
@@ -71,8 +71,7 @@ final class Impersonation {
         if (account.length == 4 && groups.isEmpty()) {
             all.addAll(List.of("system:serviceaccounts", "system:serviceaccounts:" + account[2]));
         }
-        String standing =
-                name.equals(Authentication.ANONYMOUS) ? "system:unauthenticated" : "system:authenticated";
+        String standing = name.equals(Authentication.ANONYMOUS) ? "system:unauthenticated" : "system:authenticated";
         if (!all.contains(standing)) {
             all.add(standing);
         }
@@ -100,16 +99,6 @@ final class Impersonation {
     private static Target.Resource target(
             String group, String resource, @Nullable String subresource, @Nullable String namespace, String name) {
         return new Target.Resource(
-                "impersonate",
-                group,
-                "v1",
-                namespace,
-                resource,
-                subresource,
-                name,
-                name,
-                false,
-                List.of(),
-                List.of());
+                "impersonate", group, "v1", namespace, resource, subresource, name, name, false, List.of(), List.of());
     }
 }

@@ -31,6 +31,7 @@ public final class CorePaths implements PathExchange {
     private static final int LARGEST_REVIEW = 64 << 10;
     /** Memory of all reviews at one time; one has two thirds of it. */
     private static final int ALL_REVIEWS = 3 << 20;
+
     private static final Pattern NAMESPACE = Pattern.compile("/api/v1/namespaces/([^/]+)/?");
     private static final Pattern EVENTS = Pattern.compile("/api/v1/(namespaces/[^/]+/)?events/?");
     private static final Pattern REVIEW = Pattern.compile(

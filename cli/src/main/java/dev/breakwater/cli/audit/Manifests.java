@@ -83,9 +83,7 @@ final class Manifests {
     }
 
     private static boolean isManifest(Path file) {
-        return String.valueOf(file.getFileName())
-                .toLowerCase(Locale.ROOT)
-                .matches(".*\\.(ya?ml|json|jsonl|ndjson)");
+        return String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).matches(".*\\.(ya?ml|json|jsonl|ndjson)");
     }
 
     private void read(Path file) {
@@ -116,8 +114,8 @@ final class Manifests {
     /** Java says no more than the name of the file where a file is missing or closed to us. */
     private static String words(IOException e, Path file) {
         return switch (e) {
-            case NoSuchFileException ignored when Files.isSymbolicLink(file) ->
-                "it is a symbolic link to " + aim(file) + ", which does not exist";
+            case NoSuchFileException ignored
+            when Files.isSymbolicLink(file) -> "it is a symbolic link to " + aim(file) + ", which does not exist";
             case NoSuchFileException ignored -> "it does not exist";
             case AccessDeniedException ignored -> "permission denied";
             default -> String.valueOf(e.getMessage());
@@ -155,8 +153,6 @@ final class Manifests {
         }
         text.reset();
         String start = new String(head, 0, length).stripLeading();
-        return (start.startsWith("{") || start.startsWith("["))
-                && !start.startsWith("{{")
-                && !start.contains("\n---");
+        return (start.startsWith("{") || start.startsWith("[")) && !start.startsWith("{{") && !start.contains("\n---");
     }
 }

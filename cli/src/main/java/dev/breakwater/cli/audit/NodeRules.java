@@ -1,9 +1,9 @@
 package dev.breakwater.cli.audit;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +26,7 @@ final class NodeRules {
     private final BiConsumer<ScalarNode, ScalarNode> twice;
     /** How many values a node stands for, aliases written out. */
     private final Map<Node, Long> sizes = new IdentityHashMap<>();
+
     private final Set<Node> open = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private NodeRules(BiConsumer<ScalarNode, ScalarNode> twice) {

@@ -58,8 +58,10 @@ final class Totals {
         String kinds = notJudged.entrySet().stream()
                 .map(kind -> kind.getKey() + (kind.getValue() == 1 ? "" : " (" + kind.getValue() + ")"))
                 .collect(Collectors.joining(", "));
-        String unjudged = count == 0 ? "" : "Not judged, as no check is about " + kinds + ": " + counted(count, "object");
-        String others = withoutKind == 0 ? "" : "No Kubernetes object, as it has no kind: " + counted(withoutKind, "document");
+        String unjudged =
+                count == 0 ? "" : "Not judged, as no check is about " + kinds + ": " + counted(count, "object");
+        String others =
+                withoutKind == 0 ? "" : "No Kubernetes object, as it has no kind: " + counted(withoutKind, "document");
         return unjudged.isEmpty() || others.isEmpty() ? unjudged + others : unjudged + ". " + others;
     }
 

@@ -52,8 +52,7 @@ final class YamlDocuments {
     }
 
     private static boolean is(String line, String marker) {
-        return line.startsWith(marker)
-                && (line.length() == 3 || Character.isWhitespace(line.charAt(3)));
+        return line.startsWith(marker) && (line.length() == 3 || Character.isWhitespace(line.charAt(3)));
     }
 
     /** Whether it reads like a template of Helm, which becomes YAML only when it is rendered. */

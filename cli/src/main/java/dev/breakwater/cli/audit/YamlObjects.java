@@ -77,10 +77,13 @@ final class YamlObjects {
     /** @param offset the line of the file in which the text of the document begins */
     private void document(Node document, int offset) {
         int line = offset + document.getStartMark().getLine();
-        NodeRules.check(document, (key, first) -> found.unread(new Unread(
-                file,
-                offset + key.getStartMark().getLine(),
-                Manifests.twice(key.getValue(), offset + first.getStartMark().getLine()))));
+        NodeRules.check(
+                document,
+                (key, first) -> found.unread(new Unread(
+                        file,
+                        offset + key.getStartMark().getLine(),
+                        Manifests.twice(
+                                key.getValue(), offset + first.getStartMark().getLine()))));
         @Nullable Object value = nodes.read(document);
         if (value == null) {
             return;

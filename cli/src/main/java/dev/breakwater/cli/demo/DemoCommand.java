@@ -72,7 +72,8 @@ public final class DemoCommand implements Callable<Integer>, TellsByItself {
         PrintWriter out = spec.commandLine().getOut();
         Terminal terminal =
                 new Terminal(out, System.console() != null && System.console().isTerminal());
-        // The folder is within what the signal waits for: a JVM that ends before leaves the key of the authority behind.
+        // The folder is within what the signal waits for: a JVM that ends before leaves the key of the authority
+        // behind.
         try (RunUntilSignal signal = new RunUntilSignal();
                 DemoFolder folder = DemoFolder.open(data);
                 ReportStore store = Stores.open(StoreSettings.of(new StoreSettings.Place.Folder(folder.path())));

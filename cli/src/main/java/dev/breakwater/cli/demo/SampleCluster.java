@@ -99,7 +99,8 @@ public record SampleCluster(List<JsonNode> objects) {
     }
 
     private static String identity(String kind, JsonNode metadata) {
-        return identity(kind, metadata.path("namespace").asText(), metadata.path("name").asText());
+        return identity(
+                kind, metadata.path("namespace").asText(), metadata.path("name").asText());
     }
 
     /** The uid that an object of the sample has: the same at each start. */

@@ -45,13 +45,7 @@ import java.util.Set;
  * @param frameworks of compliance, compiled from the reports
  */
 public record SampleFill(
-        int containers,
-        long digests,
-        int scanReports,
-        int unscanned,
-        int audited,
-        int auditReports,
-        int frameworks) {
+        int containers, long digests, int scanReports, int unscanned, int audited, int auditReports, int frameworks) {
     private static final JsonMapper MAPPER = new JsonMapper();
     private static final String NODE = "node-1";
 
@@ -86,8 +80,7 @@ public record SampleFill(
         int unscanned = Unscanned.write(scans, settingsHash, Instant.now());
         long digests =
                 containers.stream().map(RunningContainer::running).distinct().count();
-        return audited(api, progress)
-                .filled(containers.size(), digests, scanReports, unscanned);
+        return audited(api, progress).filled(containers.size(), digests, scanReports, unscanned);
     }
 
     private record Audits(int audited, int reports, int frameworks) {
@@ -126,7 +119,8 @@ public record SampleFill(
     private static void put(KubeApi api, ManifestAudit.Unwritten unwritten) throws IOException {
         ObjectNode report = unwritten.report();
         try {
-            api.create(unwritten.resource().in(unwritten.namespace()), out -> out.write(bytes(report)), KubeApi::ignore);
+            api.create(
+                    unwritten.resource().in(unwritten.namespace()), out -> out.write(bytes(report)), KubeApi::ignore);
         } catch (ApiRefusal refusal) {
             if (!refusal.isConflict()) {
                 throw refusal;

@@ -1,10 +1,10 @@
 package dev.breakwater.cli.demo;
 
 import dev.breakwater.controller.image.RunningImage;
-import dev.breakwater.controller.inventory.RunningContainer;
 import dev.breakwater.controller.imagescan.ImageScanStatus;
 import dev.breakwater.controller.imagescan.ImageScans;
 import dev.breakwater.controller.imagescan.ScanCounts;
+import dev.breakwater.controller.inventory.RunningContainer;
 import dev.breakwater.controller.reports.ContainerReports;
 import dev.breakwater.controller.reports.CycloneDxResult;
 import dev.breakwater.controller.reports.ReportContent;
@@ -28,8 +28,7 @@ final class ScanReports {
     private final String settingsHash;
     private final Path folder;
 
-    ScanReports(
-            ContainerReports reports, ImageScans scans, SampleImages images, String settingsHash, Path folder) {
+    ScanReports(ContainerReports reports, ImageScans scans, SampleImages images, String settingsHash, Path folder) {
         this.reports = reports;
         this.scans = scans;
         this.images = images;

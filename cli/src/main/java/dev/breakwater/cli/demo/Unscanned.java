@@ -39,7 +39,10 @@ final class Unscanned {
                         image.path("image").asText(),
                         settingsHash,
                         status.failed(
-                                image.path("reason").asText(), image.path("message").asText(), now, next));
+                                image.path("reason").asText(),
+                                image.path("message").asText(),
+                                now,
+                                next));
                 written++;
             }
         }

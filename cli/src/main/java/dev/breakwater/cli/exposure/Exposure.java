@@ -65,32 +65,38 @@ public final class Exposure {
     /** @param namespace whose reports are read; empty for all */
     public static Exposure read(KubeApi api, String namespace) throws IOException {
         Exposure exposure = new Exposure();
-        exposure.add(api, ReportKind.VULNERABILITY.resource(), namespace, (table, row, empty) -> exposure.isNew(
-                        "vulnerabilities", table, row, empty)
-                ? new Row(
-                        empty.namespace(),
-                        empty.workload(),
-                        List.of(table.image(row)),
-                        table.number(row, "Critical"),
-                        table.number(row, "High"),
-                        table.number(row, "Medium"),
-                        table.number(row, "Low"),
-                        0,
-                        0)
-                : empty);
-        exposure.add(api, ReportKind.EXPOSED_SECRET.resource(), namespace, (table, row, empty) -> exposure.isNew(
-                        "secrets", table, row, empty)
-                ? new Row(
-                        empty.namespace(),
-                        empty.workload(),
-                        List.of(),
-                        0,
-                        0,
-                        0,
-                        0,
-                        table.sum(row, "Critical", "High", "Medium", "Low"),
-                        0)
-                : empty);
+        exposure.add(
+                api,
+                ReportKind.VULNERABILITY.resource(),
+                namespace,
+                (table, row, empty) -> exposure.isNew("vulnerabilities", table, row, empty)
+                        ? new Row(
+                                empty.namespace(),
+                                empty.workload(),
+                                List.of(table.image(row)),
+                                table.number(row, "Critical"),
+                                table.number(row, "High"),
+                                table.number(row, "Medium"),
+                                table.number(row, "Low"),
+                                0,
+                                0)
+                        : empty);
+        exposure.add(
+                api,
+                ReportKind.EXPOSED_SECRET.resource(),
+                namespace,
+                (table, row, empty) -> exposure.isNew("secrets", table, row, empty)
+                        ? new Row(
+                                empty.namespace(),
+                                empty.workload(),
+                                List.of(),
+                                0,
+                                0,
+                                0,
+                                0,
+                                table.sum(row, "Critical", "High", "Medium", "Low"),
+                                0)
+                        : empty);
         exposure.add(
                 api,
                 new Resource(ReportKind.GROUP, ReportKind.VERSION, "configauditreports", "ConfigAuditReport", true),

@@ -190,8 +190,7 @@ public final class ServeCommand implements Callable<Integer> {
 
     private ApiServerSettings serverSettings() {
         String address = host != null ? host : standalone ? "127.0.0.1" : null;
-        return new ApiServerSettings(
-                address, port, Version.CURRENT, shutdownDelay(), DRAIN, controllerUser, mode());
+        return new ApiServerSettings(address, port, Version.CURRENT, shutdownDelay(), DRAIN, controllerUser, mode());
     }
 
     private Duration shutdownDelay() {

@@ -219,7 +219,8 @@ class AuditCommandTest {
         JsonNode sarif = new ObjectMapper().readTree(run.out());
         assertThat(sarif.get("version").asText()).isEqualTo("2.1.0");
         JsonNode rules = sarif.at("/runs/0/tool/driver/rules");
-        assertThat(rules).hasSameSizeAs(CheckSet.builtIn(CheckSet.Options.defaults()).checks());
+        assertThat(rules)
+                .hasSameSizeAs(CheckSet.builtIn(CheckSet.Options.defaults()).checks());
         assertThat(sarif.at("/runs/0/results")).isNotEmpty().allSatisfy(result -> {
             assertThat(rules.get(result.get("ruleIndex").asInt()).get("id")).isEqualTo(result.get("ruleId"));
             assertThat(result.at("/locations/0/physicalLocation/region/startLine")

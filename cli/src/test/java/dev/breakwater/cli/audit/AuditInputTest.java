@@ -36,9 +36,7 @@ class AuditInputTest {
 
     record Run(int exitCode, String out, String err) {
         List<String> names() {
-            return out.lines()
-                    .map(line -> read(line).path("name").asText())
-                    .toList();
+            return out.lines().map(line -> read(line).path("name").asText()).toList();
         }
 
         static JsonNode read(String json) {
@@ -110,7 +108,8 @@ class AuditInputTest {
     @Test
     void directivesAndSeparatorsStayWithTheirDocument() {
         Run run = audit(
-                "# head\n%YAML 1.1\n---\n" + role("one") + "...\n%YAML 1.1\n--- {kind: Role, metadata: {name: two}}\n---\n---\n"
+                "# head\n%YAML 1.1\n---\n" + role("one")
+                        + "...\n%YAML 1.1\n--- {kind: Role, metadata: {name: two}}\n---\n---\n"
                         + "kind: ConfigMap\nmetadata: {name: three}\ndata:\n  a: |\n    x\n    ---\n    y\n",
                 "--format",
                 "jsonl",
@@ -131,7 +130,12 @@ class AuditInputTest {
         assertThat(run.err())
                 .contains("b.yaml: this cannot be read: it is a symbolic link to " + folder.resolve("gone.yaml"))
                 .contains("c.yaml: this cannot be read: ");
-        Run named = audit("", "--format", "jsonl", folder.resolve("b.yaml").toString(), folder.resolve("a.yaml").toString());
+        Run named = audit(
+                "",
+                "--format",
+                "jsonl",
+                folder.resolve("b.yaml").toString(),
+                folder.resolve("a.yaml").toString());
         assertThat(named.exitCode()).isEqualTo(3);
         assertThat(named.names()).containsExactly("a");
     }
@@ -164,12 +168,22 @@ class AuditInputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "\n", "---\n---\n", "# nothing\n", "{\"kind\":\"List\",\"items\":[]}", "[]", "replicas: 3\nimage: x\n"})
+    @ValueSource(
+            strings = {
+                "",
+                "\n",
+                "---\n---\n",
+                "# nothing\n",
+                "{\"kind\":\"List\",\"items\":[]}",
+                "[]",
+                "replicas: 3\nimage: x\n"
+            })
     void noObjectAtAllIsNoPass(String input) {
         Run run = audit(input, "--fail-on", "HIGH", "-");
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.err()).contains("no Kubernetes object").hasLineCount(1);
-        assertThat(audit(input, "--fail-on", "HIGH", "--allow-empty", "-").exitCode()).isZero();
+        assertThat(audit(input, "--fail-on", "HIGH", "--allow-empty", "-").exitCode())
+                .isZero();
     }
 
     @Test
@@ -190,14 +204,19 @@ class AuditInputTest {
     void aKeyThatStandsTwiceIsToldOnceWithFileAndLine(String text) throws Exception {
         Run run = audit("", "--format", "jsonl", file("a.yaml", text).toString());
         assertThat(run.exitCode()).isEqualTo(3);
-        assertThat(run.err()).hasLineCount(1).containsPattern("a\\.yaml:[45]: the key name stands here again, first in line 3;");
+        assertThat(run.err())
+                .hasLineCount(1)
+                .containsPattern("a\\.yaml:[45]: the key name stands here again, first in line 3;");
         assertThat(run.names()).containsExactly("b");
     }
 
     @Test
     void mergedAndAliasedMapsRepeatNoKey() {
         Run run = audit(
-                "kind: ConfigMap\nmetadata: {name: m}\nx: &x {a: b, a2: c}\ny: {<<: *x, a: d}\nz: [*x, *x]\n", "--format", "jsonl", "-");
+                "kind: ConfigMap\nmetadata: {name: m}\nx: &x {a: b, a2: c}\ny: {<<: *x, a: d}\nz: [*x, *x]\n",
+                "--format",
+                "jsonl",
+                "-");
         assertThat(run.err()).isEmpty();
         assertThat(run.exitCode()).isZero();
     }
@@ -220,9 +239,14 @@ class AuditInputTest {
                 + "---\nkind: Rollout\nmetadata: {name: f}\nspec: {template: {spec: {containers: [{name: c, image: x}]}}}\n";
         Run table = audit(input, "-");
         assertThat(table.exitCode()).isZero();
-        assertThat(table.out()).contains("2 objects audited", "Not judged, as no check is about Certificate (2), Namespace: 3 objects");
+        assertThat(table.out())
+                .contains(
+                        "2 objects audited", "Not judged, as no check is about Certificate (2), Namespace: 3 objects");
         Run lines = audit(input, "--format", "jsonl", "-");
-        assertThat(lines.out().lines().map(line -> Run.read(line).path("judged").asBoolean()).toList())
+        assertThat(lines.out()
+                        .lines()
+                        .map(line -> Run.read(line).path("judged").asBoolean())
+                        .toList())
                 .containsExactly(true, false, false, false, true);
         assertThat(lines.err()).contains("Certificate (2), Namespace");
         assertThat(audit(input, "--format", "junit", "-").out())
@@ -253,8 +277,11 @@ class AuditInputTest {
     void formsForMachinesHoldWhatCouldNotBeRead() {
         Run junit = audit("kind: [\n---\n" + role("r"), "--format", "junit", "-");
         assertThat(junit.out()).contains("<error message=\"standard input:2: this is no valid YAML");
-        JsonNode run = Run.read(audit("kind: [\n---\n" + role("r"), "--format", "sarif", "-").out()).at("/runs/0/invocations/0");
+        JsonNode run = Run.read(audit("kind: [\n---\n" + role("r"), "--format", "sarif", "-")
+                        .out())
+                .at("/runs/0/invocations/0");
         assertThat(run.path("executionSuccessful").asBoolean(true)).isFalse();
-        assertThat(run.at("/toolExecutionNotifications/0/message/text").asText()).startsWith("standard input:2: ");
+        assertThat(run.at("/toolExecutionNotifications/0/message/text").asText())
+                .startsWith("standard input:2: ");
     }
 }

@@ -42,7 +42,9 @@ class DemoProcessTest {
         Process demo = demo();
         await().atMost(120, SECONDS).until(() -> said(after) || !demo.isAlive());
         assertThat(left()).anyMatch(path -> path.toString().endsWith("ca.key"));
-        new ProcessBuilder("kill", "-" + signal, Long.toString(demo.pid())).start().waitFor();
+        new ProcessBuilder("kill", "-" + signal, Long.toString(demo.pid()))
+                .start()
+                .waitFor();
         assertThat(demo.waitFor(60, SECONDS)).isTrue();
         assertThat(left()).isEmpty();
         assertThat(Files.readString(folder.resolve("err"))).doesNotContain("Exception");
@@ -68,8 +70,7 @@ class DemoProcessTest {
         Path temporary = folder.resolve("tmp");
         List<Path> left = new ArrayList<>();
         try (Stream<Path> files = Files.list(temporary)) {
-            for (Path demo : files.filter(
-                            file -> file.getFileName().toString().startsWith("breakwater-demo-"))
+            for (Path demo : files.filter(file -> file.getFileName().toString().startsWith("breakwater-demo-"))
                     .toList()) {
                 try (Stream<Path> all = Files.walk(demo)) {
                     left.addAll(all.toList());

@@ -88,7 +88,8 @@ class SampleFillTest {
             assertThat(report.at("/status/updateTimestamp").asText()).isNotEmpty();
         });
         // The scheduler of the sample listens on the network, and the baseline finds the privileged builder.
-        JsonNode cis = where(reports, report -> report.at("/metadata/name").asText().startsWith("k8s-cis"))
+        JsonNode cis = where(
+                        reports, report -> report.at("/metadata/name").asText().startsWith("k8s-cis"))
                 .getFirst();
         List<String> failed = new ArrayList<>();
         cis.at("/status/summaryReport/controlCheck").forEach(control -> {
@@ -110,9 +111,9 @@ class SampleFillTest {
                         "kube-controller-manager-node-1",
                         "kube-scheduler-node-1",
                         "etcd-node-1");
-        assertThat(parts).anySatisfy(report -> assertThat(
-                        report.at("/report/checks").findValuesAsText("checkID"))
-                .contains("AVD-KCV-0041"));
+        assertThat(parts)
+                .anySatisfy(report -> assertThat(report.at("/report/checks").findValuesAsText("checkID"))
+                        .contains("AVD-KCV-0041"));
         List<JsonNode> nodes = reports("clusterinfraassessmentreports");
         assertThat(nodes).hasSize(1);
         assertThat(nodes.getFirst().at("/report/checks").findValuesAsText("checkID"))
@@ -122,8 +123,8 @@ class SampleFillTest {
     @Test
     void everyImageHasAnImageScanAndSomeFailed() throws IOException {
         List<JsonNode> scans = all("breakwater.dev/v1alpha1", "imagescans");
-        List<JsonNode> succeeded = where(
-                scans, scan -> scan.at("/status/phase").asText().equals("Succeeded"));
+        List<JsonNode> succeeded =
+                where(scans, scan -> scan.at("/status/phase").asText().equals("Succeeded"));
         assertThat(succeeded).hasSize((int) filled.digests());
         assertThat(where(scans, scan -> !scan.at("/status/reason").asText().isEmpty()))
                 .hasSize(filled.unscanned())
@@ -131,9 +132,8 @@ class SampleFillTest {
                         + scan.at("/status/reason").asText())
                 .containsExactlyInAnyOrder("Failed ManifestUnknown", "Unsupported WindowsImage");
         // Reports name their scan as in a cluster.
-        List<String> names = scans.stream()
-                .map(scan -> scan.at("/metadata/name").asText())
-                .toList();
+        List<String> names =
+                scans.stream().map(scan -> scan.at("/metadata/name").asText()).toList();
         assertThat(reports("vulnerabilityreports").stream()
                         .map(report -> report.at("/metadata/labels/breakwater.dev~1image-scan")
                                 .asText())

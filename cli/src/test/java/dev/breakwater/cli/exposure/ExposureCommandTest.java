@@ -45,7 +45,8 @@ class ExposureCommandTest {
             exchange.close();
         });
         server.start();
-        Files.writeString(folder.resolve("kubeconfig"), """
+        Files.writeString(
+                folder.resolve("kubeconfig"), """
                 apiVersion: v1
                 kind: Config
                 current-context: c
@@ -67,7 +68,8 @@ class ExposureCommandTest {
 
     private void put(String path, String... rows) {
         StringBuilder columns = new StringBuilder();
-        for (String column : new String[] {"Name", "Repository", "Tag", "Scanner", "Age", "Critical", "High", "Medium", "Low"}) {
+        for (String column :
+                new String[] {"Name", "Repository", "Tag", "Scanner", "Age", "Critical", "High", "Medium", "Low"}) {
             columns.append(columns.isEmpty() ? "" : ",").append("{\"name\":\"" + column + "\"}");
         }
         tables.put(
@@ -80,8 +82,7 @@ class ExposureCommandTest {
         String label = digest.isEmpty() ? "" : ",\"breakwater.dev/image-digest\":\"" + digest + "\"";
         return """
                 {"cells":["x","%s","1","Trivy","1d",%d,1,2,3],"object":{"metadata":{"namespace":"%s","labels":{
-                "trivy-operator.resource.kind":"ReplicaSet","trivy-operator.resource.name":"%s"%s}}}}"""
-                .formatted(image, critical, namespace, owner, label);
+                "trivy-operator.resource.kind":"ReplicaSet","trivy-operator.resource.name":"%s"%s}}}}""".formatted(image, critical, namespace, owner, label);
     }
 
     private Run exposure(String... flags) {
