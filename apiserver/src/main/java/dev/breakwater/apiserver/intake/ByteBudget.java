@@ -58,8 +58,8 @@ public final class ByteBudget {
         public void take(long bytes) {
             long after = taken + bytes;
             if (after > ofOne) {
-                throw Statuses.requestEntityTooLarge("it would take more than " + ofOne
-                        + " bytes of the server's memory, the most that one may take");
+                throw Statuses.requestEntityTooLarge(
+                        "it would take more than " + ofOne + " bytes of the server's memory, the most that one may take");
             }
             int wanted = (int) (after / UNIT) + 1;
             if (wanted > heldFirst + heldFurther) {
