@@ -2,12 +2,12 @@ package dev.breakwater.cli.exposure;
 
 import dev.breakwater.cli.CommonOptions;
 import dev.breakwater.cli.TellsByItself;
+import dev.breakwater.cli.control.DefaultKubeconfig;
 import dev.breakwater.cli.control.KubeconfigClient;
 import dev.breakwater.cli.settings.WrongSettings;
 import dev.breakwater.controller.bounds.Bounds;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Pause;
-import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -74,7 +74,7 @@ public final class ExposureCommand implements Callable<Integer>, TellsByItself {
     public Integer call() throws IOException {
         checkOptions();
         PrintWriter out = spec.commandLine().getOut();
-        Path file = kubeconfig != null ? kubeconfig : defaultKubeconfig();
+        Path file = kubeconfig != null ? kubeconfig : DefaultKubeconfig.file();
         Exposure exposure = Exposure.read(new KubeApi(KubeconfigClient.of(file), Pause.sleeping()), namespace);
         List<Exposure.Row> rows = exposure.mostExposed(limit);
         if (format == Format.json) {
@@ -101,12 +101,5 @@ public final class ExposureCommand implements Callable<Integer>, TellsByItself {
         }
         wrong.take(bounds::check);
         wrong.check();
-    }
-
-    private static Path defaultKubeconfig() {
-        String named = System.getenv("KUBECONFIG");
-        return named != null && !named.isEmpty()
-                ? Path.of(named.split(File.pathSeparator, 2)[0])
-                : Path.of(System.getProperty("user.home"), ".kube", "config");
     }
 }
