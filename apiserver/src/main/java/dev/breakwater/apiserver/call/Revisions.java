@@ -2,6 +2,7 @@ package dev.breakwater.apiserver.call;
 
 import static dev.breakwater.apiserver.status.FieldError.quoted;
 
+import dev.breakwater.apiserver.status.StatusException;
 import dev.breakwater.apiserver.status.Statuses;
 import dev.breakwater.storage.ReportStore;
 import dev.breakwater.storage.RevisionStanding;
@@ -23,16 +24,20 @@ public final class Revisions {
         if (text.isEmpty() || text.equals("0")) {
             return 0;
         }
-        boolean digits = text.chars().allMatch(c -> c >= '0' && c <= '9');
-        try {
-            if (digits) {
-                return Long.parseLong(text);
+        if (text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            try {
+                long version = Long.parseUnsignedLong(text);
+                // Fits no int64 although Kubernetes allows a uint64: it is far ahead of anything given.
+                return version < 0 ? Long.MAX_VALUE : version;
+            } catch (NumberFormatException e) {
+                throw invalid(text);
             }
-        } catch (NumberFormatException e) {
-            // Fits no int64 although Kubernetes would allow a uint64: it is far ahead of anything given.
-            return Long.MAX_VALUE;
         }
-        throw Statuses.badRequest("invalid resource version: resourceVersion: Invalid value: " + quoted(text));
+        throw invalid(text);
+    }
+
+    private static StatusException invalid(String text) {
+        return Statuses.badRequest("invalid resource version: resourceVersion: Invalid value: " + quoted(text));
     }
 
     /** Waits until the store is at {@code revision}; 504 if it does not come. */

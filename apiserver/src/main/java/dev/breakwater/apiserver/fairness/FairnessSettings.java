@@ -20,10 +20,10 @@ public record FairnessSettings(
     private static final long HEAP_FOR_THE_REST = 48L << 20;
 
     /** As the manifests name it. */
-    public static final String CONTROLLER = "system:serviceaccount:breakwater:breakwater-controller";
+    public static final String CONTROLLER = controllerIn("breakwater");
 
     /**
-     * Those of a container of 320 MiB. More reads or lists at once than processors answer none of them sooner; writes share a commit.
+     * Those of a container of 320 MiB. More reads at once than processors answer none of them sooner; writes share a commit.
      *
      * @param processors that the process may use
      * @param heap bytes that the heap may have
@@ -35,11 +35,19 @@ public record FairnessSettings(
         return new FairnessSettings(
                 controller,
                 new SeatPlan(8 * cores, 2 * cores, 256, 1024, soon),
-                new SeatPlan(2 * cores, cores, 128, 256, Duration.ofSeconds(15)),
+                // A list keeps its seat while its reader takes it, and a slow one takes half a minute: what bounds the
+                // CPU of
+                // lists are their turns of some milliseconds, and their memory has a budget of its own.
+                new SeatPlan(16 * cores, 8 * cores, 128, 256, Duration.ofSeconds(15)),
                 new SeatPlan(24, 16, 128, 256, soon),
                 // Held, not waited for: nobody knows when another one ends.
                 new SeatPlan(watches, watches - watches / 16, 0, 0, Duration.ZERO),
-                new SeatPlan(2 * cores, cores, watches, watches, Duration.ofSeconds(30)));
+                new SeatPlan(16 * cores, 8 * cores, watches, watches, Duration.ofSeconds(30)));
+    }
+
+    /** The user that our controller is when it is installed in a namespace. */
+    public static String controllerIn(String namespace) {
+        return "system:serviceaccount:" + namespace + ":breakwater-controller";
     }
 
     SeatPlan plan(Work work) {

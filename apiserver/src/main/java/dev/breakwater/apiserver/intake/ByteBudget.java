@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
  * Bounds the memory that all requests together take for what they sent: bytes of bodies, texts made of them, and nodes of trees
  * (store.md 22 and 23).
  *
- * <p>Threading: safe for any number of threads. A request waits a short time only, then is answered 429: parked uploads with unread
- * bytes would fill the session window of the one connection that kube-apiserver uses for all users.
+ * <p>Threading: safe for any number of threads. A request of usual size waits a short time, then is answered 429; a large one is
+ * at once: parked uploads with unread bytes would fill the session window of the one connection that kube-apiserver uses for all users.
  */
 public final class ByteBudget {
     private static final int UNIT = 4 * 1024;
@@ -58,8 +58,8 @@ public final class ByteBudget {
         public void take(long bytes) {
             long after = taken + bytes;
             if (after > ofOne) {
-                throw Statuses.requestEntityTooLarge(
-                        "it would take more than " + ofOne + " bytes of the server's memory, the most that one may take");
+                throw Statuses.requestEntityTooLarge("it would take more than " + ofOne
+                        + " bytes of the server's memory, the most that one may take");
             }
             int wanted = (int) (after / UNIT) + 1;
             if (wanted > heldFirst + heldFurther) {
@@ -97,23 +97,25 @@ public final class ByteBudget {
             taken = 0;
         }
 
+        /**
+         * What is large does not wait: it would hold what it has of the first third meanwhile, and a few of them the small ones'
+         * part of the budget.
+         */
         private void acquire(int more, boolean few) {
-            if (few && first.tryAcquire(more)) {
+            if (few && inTurn(more, Duration.ZERO)) {
                 heldFirst += more;
             } else if (further.tryAcquire(more)) {
                 heldFurther += more;
-            } else if (few && waited(first, more)) {
+            } else if (few && inTurn(more, patience)) {
                 heldFirst += more;
-            } else if (!few && waited(further, more)) {
-                heldFurther += more;
             } else {
                 throw Statuses.tooManyRequests("Too many requests, please try again later.", 1);
             }
         }
 
-        private boolean waited(Semaphore units, int more) {
+        private boolean inTurn(int more, Duration longest) {
             try {
-                return units.tryAcquire(more, patience.toMillis(), TimeUnit.MILLISECONDS);
+                return first.tryAcquire(more, longest.toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return false;

@@ -5,8 +5,8 @@ package dev.breakwater.apiserver.json;
  * both cores of a small machine, and with them every handshake and probe, until they are read.
  */
 public final class Breather {
-    /** Steps between two pauses: about a millisecond of parsing. */
-    private static final int STEPS = 8192;
+    /** Steps between two pauses: a few tenths of a millisecond of parsing, some milliseconds while the code is cold. */
+    private static final int STEPS = 2048;
 
     private int left = STEPS;
 

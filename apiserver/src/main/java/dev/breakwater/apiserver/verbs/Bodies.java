@@ -41,7 +41,7 @@ final class Bodies {
         BodyType type = BodyType.of(http.getContentType());
         try {
             Incoming incoming = type == BodyType.YAML
-                    ? yaml(registry, call, new TimedBody(http))
+                    ? yaml(registry, call, http)
                     : registry.intake().read(call.schema(), new TimedBody(http), http.getContentLengthLong());
             boolean good = false;
             try {
@@ -59,11 +59,12 @@ final class Bodies {
         }
     }
 
-    private static Incoming yaml(Registry registry, Call call, InputStream body) throws IOException {
+    private static Incoming yaml(Registry registry, Call call, HttpServletRequest http) throws IOException {
         ByteBudget.Share share = registry.intake().open();
         Incoming incoming = null;
         try {
-            incoming = registry.intake().read(call.schema(), YamlBody.toJson(body, share), share);
+            ByteBuilder json = YamlBody.toJson(new TimedBody(http), http.getContentLengthLong(), share);
+            incoming = registry.intake().read(call.schema(), json, share);
             incoming.held().add(share);
             if (incoming.findings().hasDuplicates()) {
                 throw new IllegalArgumentException("error converting YAML to JSON: "
@@ -96,7 +97,7 @@ final class Bodies {
         }
         InputStream body = new SequenceInputStream(new ByteArrayInputStream(new byte[] {(byte) first}), in);
         if (BodyType.of(http.getContentType()) == BodyType.YAML) {
-            return Intake.tree(YamlBody.toJson(body, share), share);
+            return Intake.tree(YamlBody.toJson(body, http.getContentLengthLong(), share), share);
         }
         return Intake.tree(whole(body, http.getContentLengthLong(), limit, share), share);
     }

@@ -37,8 +37,10 @@ public final class YamlBody {
     private static final int DEEPEST = 500;
     /** Scalars, keys, and both ends of collections; 3 MiB of report have 150,000. The reader takes a microsecond for each. */
     private static final int MOST_EVENTS = 400_000;
-    /** What the reader takes for itself: its windows and the tokens ahead, and the characters of one scalar three times. */
-    private static final int READER = 64 * 1024 + 6 * Characters.LONGEST_SCALAR;
+    /** What the reader takes for its windows and the tokens ahead. */
+    private static final int READER = 64 * 1024;
+    /** How often it has the characters of the longest scalar: two bytes each, in a buffer that grows and in a string. */
+    private static final int COPIES = 6;
 
     private final Characters characters;
     private final Parser parser;
@@ -58,12 +60,14 @@ public final class YamlBody {
     /**
      * The same object as JSON text; keys that occur twice still do.
      *
+     * @param expected length of the body, -1 if it is not known
      * @param memory is asked for all of it
      * @throws IllegalArgumentException if it is no YAML, or has something that JSON does not have
      * @throws dev.breakwater.apiserver.status.StatusException 413 for more than {@link #LIMIT} bytes or one very long scalar
      */
-    public static ByteBuilder toJson(InputStream yaml, Allowance memory) throws IOException {
-        memory.take(READER + 4096);
+    public static ByteBuilder toJson(InputStream yaml, long expected, Allowance memory) throws IOException {
+        long scalar = expected < 0 ? Characters.LONGEST_SCALAR : Math.min(expected, Characters.LONGEST_SCALAR);
+        memory.take(READER + COPIES * scalar + 4096);
         ByteBuilder json = new ByteBuilder(4096, memory);
         try {
             new YamlBody(yaml, json).document();
@@ -79,7 +83,7 @@ public final class YamlBody {
                 case null, default -> throw refused(shortened(String.valueOf(e.getMessage())));
             }
         }
-        memory.giveBack(READER);
+        memory.giveBack(READER + COPIES * scalar);
         return json;
     }
 

@@ -24,7 +24,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
@@ -298,15 +300,21 @@ class IntakeTest {
 
     @Test
     void beyondTheBudgetIs429AndTheBudgetComesBack() throws Exception {
-        ByteBudget budget = new ByteBudget(900 << 10, Duration.ofMillis(5));
+        ByteBudget budget = new ByteBudget(2400 << 10, Duration.ofMillis(5));
         Intake small = new Intake(pool, budget, new BulkMemo(10), spill, 64 << 20);
         byte[] body = MAPPER.writeValueAsBytes(SampleReports.vulnerabilityReport("shop", "web", 800, new Random(1)));
         assertThat(body.length).isBetween(350_000, JsonWindow.WHOLE);
-        try (Incoming first = small.read(vulnerabilities, new ByteArrayInputStream(body), body.length)) {
-            assertThat(first.bulk()).isNotNull();
-            assertThatExceptionOfType(StatusException.class)
-                    .isThrownBy(() -> small.read(vulnerabilities, new ByteArrayInputStream(body), body.length))
-                    .satisfies(e -> assertThat(e.code()).isEqualTo(429));
+        List<Incoming> open = new ArrayList<>();
+        assertThatExceptionOfType(StatusException.class)
+                .isThrownBy(() -> {
+                    for (int i = 0; i < 10; i++) {
+                        open.add(small.read(vulnerabilities, new ByteArrayInputStream(body), body.length));
+                    }
+                })
+                .satisfies(e -> assertThat(e.code()).isEqualTo(429));
+        assertThat(open).isNotEmpty();
+        for (Incoming one : open) {
+            one.close();
         }
         small.read(vulnerabilities, new ByteArrayInputStream(body), body.length).close();
     }

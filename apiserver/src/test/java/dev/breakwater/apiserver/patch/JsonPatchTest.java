@@ -37,7 +37,10 @@ class JsonPatchTest {
         String document = "{\"a\":\"" + "x".repeat(1000) + "\"}";
         StringBuilder patch = new StringBuilder("[");
         for (int i = 0; i < 24; i++) {
-            patch.append(i == 0 ? "" : ",").append("{\"op\":\"copy\",\"from\":\"\",\"path\":\"/c").append(i).append("\"}");
+            patch.append(i == 0 ? "" : ",")
+                    .append("{\"op\":\"copy\",\"from\":\"\",\"path\":\"/c")
+                    .append(i)
+                    .append("\"}");
         }
         assertRefused(413, document, patch.append("]").toString());
     }
@@ -49,17 +52,19 @@ class JsonPatchTest {
 
     @Test
     void fewCopiesAreMadeAndAreApartFromTheirSource() throws PatchException {
-        assertThat(applied(
-                        "{\"a\":{\"b\":1}}",
-                        "[{\"op\":\"copy\",\"from\":\"/a\",\"path\":\"/c\"},{\"op\":\"replace\",\"path\":\"/c/b\",\"value\":2}]"))
+        assertThat(
+                        applied(
+                                "{\"a\":{\"b\":1}}",
+                                "[{\"op\":\"copy\",\"from\":\"/a\",\"path\":\"/c\"},{\"op\":\"replace\",\"path\":\"/c/b\",\"value\":2}]"))
                 .isEqualTo(json("{\"a\":{\"b\":1},\"c\":{\"b\":2}}"));
     }
 
     @Test
     void aPatchDoesNotChangeItsOwnValues() throws PatchException {
-        JsonPatch patch = JsonPatch.of(json(
-                "[{\"op\":\"add\",\"path\":\"/a\",\"value\":{}},{\"op\":\"add\",\"path\":\"/a/b\",\"value\":1}]"));
-        assertThat(patch.apply(json("{}"), Allowance.UNLIMITED)).isEqualTo(patch.apply(json("{}"), Allowance.UNLIMITED));
+        JsonPatch patch = JsonPatch.of(
+                json("[{\"op\":\"add\",\"path\":\"/a\",\"value\":{}},{\"op\":\"add\",\"path\":\"/a/b\",\"value\":1}]"));
+        assertThat(patch.apply(json("{}"), Allowance.UNLIMITED))
+                .isEqualTo(patch.apply(json("{}"), Allowance.UNLIMITED));
         assertThat(patch.operations().getFirst().value()).isEqualTo(json("{}"));
     }
 
@@ -104,8 +109,7 @@ class JsonPatchTest {
 
     @Test
     void aPointerDeeperThanAnyDocumentIsRefusedBeforeItIsTakenApart() {
-        assertThatThrownBy(() -> JsonPatch.of(
-                        json("[{\"op\":\"remove\",\"path\":\"" + "/a".repeat(1001) + "\"}]")))
+        assertThatThrownBy(() -> JsonPatch.of(json("[{\"op\":\"remove\",\"path\":\"" + "/a".repeat(1001) + "\"}]")))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

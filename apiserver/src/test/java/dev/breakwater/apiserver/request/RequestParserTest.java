@@ -115,7 +115,13 @@ class RequestParserTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "abc", "5", "-5s", "5s5", "s", "1 s", "11111111111111111111111111111111111111111111111111111111111111111s"
+                "abc",
+                "5",
+                "-5s",
+                "5s5",
+                "s",
+                "1 s",
+                "11111111111111111111111111111111111111111111111111111111111111111s"
             })
     void aTimeoutThatIsNoDurationIsRefused(String text) {
         assertThatThrownBy(() -> Deadline.shortened(text, Duration.ofSeconds(60)))

@@ -6,8 +6,8 @@ import static dev.breakwater.apiserver.resources.Api.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.breakwater.apiserver.resources.Api.Answer;
 import dev.breakwater.apiserver.answer.Answers;
+import dev.breakwater.apiserver.resources.Api.Answer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -46,7 +46,7 @@ class BoundedBodiesTest {
                 directory,
                 store -> store,
                 resources -> new ResourceSettings(
-                        64 << 20, 3 << 20, Duration.ofMillis(200), 100, Answers.Bounds.defaults(), directory));
+                        64 << 20, 3 << 20, Duration.ofSeconds(10), 100, Answers.Bounds.defaults(), directory));
         assertThat(api.post(NAMESPACE, report("base")).code()).isEqualTo(201);
     }
 
@@ -60,7 +60,9 @@ class BoundedBodiesTest {
     }
 
     private static String keys(int count, String value) {
-        return IntStream.range(0, count).mapToObj(i -> "\"k" + i + "\":" + value).collect(Collectors.joining(","));
+        return IntStream.range(0, count)
+                .mapToObj(i -> "\"k" + i + "\":" + value)
+                .collect(Collectors.joining(","));
     }
 
     /** A report with something in it: at the top, in the metadata, or in the report. */
@@ -89,7 +91,13 @@ class BoundedBodiesTest {
                 body("a key of YAML that occurs twice", "POST", NAMESPACE, yaml("a: 1\na: 2\n"), YAML, 400),
                 body("copies of the document", "PATCH", base, copies(12), JSON_PATCH, 413),
                 body("too many operations", "PATCH", base, "[" + many(10_001, "{}") + "]", JSON_PATCH, 413),
-                body("empty arrays in a merge patch", "PATCH", base, "{\"x\":[" + many(60_000, "[]") + "]}", MERGE, 413),
+                body(
+                        "empty arrays in a merge patch",
+                        "PATCH",
+                        base,
+                        "{\"x\":[" + many(60_000, "[]") + "]}",
+                        MERGE,
+                        413),
                 body(
                         "empty arrays in the long part",
                         "PATCH",
@@ -107,12 +115,42 @@ class BoundedBodiesTest {
                 body("empty arrays in YAML", "POST", NAMESPACE, yaml("x: [" + "[],".repeat(60_000) + "]"), YAML, 413),
                 body("keys at the top", "POST", NAMESPACE, with("", keys(60_000, "1")), JSON, 413),
                 body("keys in report.os", "POST", NAMESPACE, with("os", keys(60_000, "1")), JSON, 413),
-                body("empty arrays in an unknown field", "POST", NAMESPACE, with("report", "\"x\":[" + many(90_000, "[]") + "]"), JSON, 413),
+                body(
+                        "empty arrays in an unknown field",
+                        "POST",
+                        NAMESPACE,
+                        with("report", "\"x\":[" + many(90_000, "[]") + "]"),
+                        JSON,
+                        413),
                 body("labels", "POST", NAMESPACE, with("labels", keys(30_000, "\"v\"")), JSON, 413),
-                body("finalizers", "POST", NAMESPACE, with("metadata", "\"finalizers\":[" + many(90_000, "\"a/b\"") + "]"), JSON, 413),
-                body("managed fields", "POST", NAMESPACE, with("metadata", "\"managedFields\":[" + many(30_000, "{}") + "]"), JSON, 413),
-                body("bytes that become three", "POST", NAMESPACE, with("report", "\"x\":[" + many(120_000, "1e20") + "]"), JSON, 413),
-                body("a status of small nodes", "POST", COMPLIANCE, "{\"status\":{" + keys(60_000, "{}") + "}}", JSON, 413),
+                body(
+                        "finalizers",
+                        "POST",
+                        NAMESPACE,
+                        with("metadata", "\"finalizers\":[" + many(90_000, "\"a/b\"") + "]"),
+                        JSON,
+                        413),
+                body(
+                        "managed fields",
+                        "POST",
+                        NAMESPACE,
+                        with("metadata", "\"managedFields\":[" + many(30_000, "{}") + "]"),
+                        JSON,
+                        413),
+                body(
+                        "bytes that become three",
+                        "POST",
+                        NAMESPACE,
+                        with("report", "\"x\":[" + many(120_000, "1e20") + "]"),
+                        JSON,
+                        413),
+                body(
+                        "a status of small nodes",
+                        "POST",
+                        COMPLIANCE,
+                        "{\"status\":{" + keys(60_000, "{}") + "}}",
+                        JSON,
+                        413),
                 body("options of small nodes", "DELETE", ABSENT, "{\"x\":[" + many(60_000, "[]") + "]}", JSON, 413),
                 body("options that are too long", "DELETE", ABSENT, " ".repeat(2 << 20), JSON, 413),
                 body("a long number", "POST", NAMESPACE, with("report", "\"x\":" + "9".repeat(2000)), JSON, 400),
@@ -120,16 +158,38 @@ class BoundedBodiesTest {
                 body("an exponent beyond float64", "PATCH", base, "{\"x\":1e99999999}", MERGE, 400),
                 body("an exponent in options", "DELETE", ABSENT, "{\"gracePeriodSeconds\":1e99999999}", JSON, 400),
                 body("a deep merge patch", "PATCH", base, patched(2000), MERGE, 400),
-                body("a deep JSON patch", "PATCH", base, "[{\"op\":\"add\",\"path\":\"/x\",\"value\":" + "[".repeat(2000) + "]".repeat(2000) + "}]", JSON_PATCH, 400),
+                body(
+                        "a deep JSON patch",
+                        "PATCH",
+                        base,
+                        "[{\"op\":\"add\",\"path\":\"/x\",\"value\":" + "[".repeat(2000) + "]".repeat(2000) + "}]",
+                        JSON_PATCH,
+                        400),
                 body("deep options", "DELETE", ABSENT, "[".repeat(2000), JSON, 400),
                 body("deep options in YAML", "DELETE", ABSENT, "[".repeat(2000), YAML, 400),
                 body("a deep object", "POST", NAMESPACE, "{\"a\":".repeat(2000), JSON, 400),
-                body("depth in the long part", "POST", NAMESPACE, report("r").toString().replace("\"resource\":", "\"x\":" + "[".repeat(2000) + "]".repeat(2000) + ",\"resource\":"), JSON, 400),
-                body("a wrong type in the metadata behind a hundred others", "POST", NAMESPACE, "{\"apiVersion\":\"aquasecurity.github.io/v1alpha1\",\"kind\":\"VulnerabilityReport\",\"report\":{\"vulnerabilities\":[" + many(200, "7") + "]},\"metadata\":{\"name\":\"r\",\"managedFields\":[1]}}", JSON, 400));
+                body(
+                        "depth in the long part",
+                        "POST",
+                        NAMESPACE,
+                        report("r")
+                                .toString()
+                                .replace(
+                                        "\"resource\":",
+                                        "\"x\":" + "[".repeat(2000) + "]".repeat(2000) + ",\"resource\":"),
+                        JSON,
+                        400),
+                body(
+                        "a wrong type in the metadata behind a hundred others",
+                        "POST",
+                        NAMESPACE,
+                        "{\"apiVersion\":\"aquasecurity.github.io/v1alpha1\",\"kind\":\"VulnerabilityReport\",\"report\":{\"vulnerabilities\":["
+                                + many(200, "7") + "]},\"metadata\":{\"name\":\"r\",\"managedFields\":[1]}}",
+                        JSON,
+                        400));
     }
 
-    private static Arguments body(
-            String what, String method, String path, String body, String contentType, int code) {
+    private static Arguments body(String what, String method, String path, String body, String contentType, int code) {
         return Arguments.of(what, method, path, body, contentType, code);
     }
 
@@ -182,11 +242,7 @@ class BoundedBodiesTest {
     @Test
     void ofAMillionUnknownFieldsTheFirstHundredAreToldAndTheOthersCounted() {
         Answer refused = api.send(
-                "POST",
-                NAMESPACE + "?fieldValidation=Strict",
-                with("report", keys(5000, "1")),
-                "Content-Type",
-                JSON);
+                "POST", NAMESPACE + "?fieldValidation=Strict", with("report", keys(5000, "1")), "Content-Type", JSON);
         assertThat(refused.code()).isEqualTo(400);
         assertThat(refused.message())
                 .contains("unknown field \"report.k99\"")

@@ -63,6 +63,13 @@ class ReadTest {
         assertThat(api.get(ITEM + "?resourceVersion=0").code()).isEqualTo(200);
         assertThat(api.get(ITEM + "?resourceVersion=" + version).version()).isEqualTo(version);
         assertThat(api.get(ITEM + "?resourceVersion=abc").code()).isEqualTo(400);
+        // Up to a uint64 it is a version, if not one that was given; beyond, it is none.
+        assertThat(api.get(ITEM + "?resourceVersion=18446744073709551616").code())
+                .isEqualTo(400);
+        assertThat(api.get(ITEM + "?resourceVersion=" + "9".repeat(6000)).code())
+                .isEqualTo(400);
+        assertThat(api.get(ITEM + "?resourceVersion=18446744073709551615").code())
+                .isEqualTo(504);
         Answer ahead = api.get(ITEM + "?resourceVersion=9223372036854775807");
         assertThat(ahead.code()).isEqualTo(504);
         assertThat(ahead.reason()).isEqualTo("Timeout");

@@ -21,7 +21,8 @@ class YamlBodyTest {
     }
 
     private static String json(String yaml, Allowance memory) throws IOException {
-        return YamlBody.toJson(new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)), memory)
+        byte[] utf8 = yaml.getBytes(StandardCharsets.UTF_8);
+        return YamlBody.toJson(new ByteArrayInputStream(utf8), utf8.length, memory)
                 .toString();
     }
 
@@ -116,7 +117,7 @@ class YamlBodyTest {
     @Test
     void bytesThatAreNoUtf8AreRefused() {
         byte[] utf16 = "a: b".getBytes(StandardCharsets.UTF_16);
-        assertThatThrownBy(() -> YamlBody.toJson(new ByteArrayInputStream(utf16), Allowance.UNLIMITED))
+        assertThatThrownBy(() -> YamlBody.toJson(new ByteArrayInputStream(utf16), -1, Allowance.UNLIMITED))
                 .hasMessageContaining("UTF-8");
     }
 

@@ -1,5 +1,7 @@
 package dev.breakwater.bench.side;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -46,15 +48,14 @@ public record JvmOptions(Path root) {
     /** The manifest's own options of a program, those of every program left out. */
     public List<String> own(Program program) throws IOException {
         Path file = root.resolve("manifests/base").resolve(program.manifest + ".yaml");
-        Map<?, ?> container = container(file);
+        JsonNode container = container(file);
         Map<String, String> variables = new HashMap<>();
-        for (Object variable : (List<?>) container.get("env")) {
-            Map<?, ?> entry = (Map<?, ?>) variable;
-            variables.put(String.valueOf(entry.get("name")), String.valueOf(entry.get("value")));
+        for (JsonNode variable : container.path("env")) {
+            variables.put(variable.path("name").asText(), variable.path("value").asText());
         }
         List<String> options = new ArrayList<>();
-        for (Object word : (List<?>) container.get("command")) {
-            String option = String.valueOf(word);
+        for (JsonNode word : container.path("command")) {
+            String option = word.asText();
             if (option.equals("-jar")) {
                 return options;
             }
@@ -82,12 +83,12 @@ public record JvmOptions(Path root) {
         return root.resolve("cli/target/breakwater.jar");
     }
 
-    private static Map<?, ?> container(Path file) throws IOException {
+    private static JsonNode container(Path file) throws IOException {
         try (Reader reader = Files.newBufferedReader(file)) {
             for (Object document : new Yaml(new SafeConstructor(new LoaderOptions())).loadAll(reader)) {
-                if (document instanceof Map<?, ?> object && "Deployment".equals(object.get("kind"))) {
-                    Map<?, ?> template = (Map<?, ?>) ((Map<?, ?>) object.get("spec")).get("template");
-                    return (Map<?, ?>) ((List<?>) ((Map<?, ?>) template.get("spec")).get("containers")).getFirst();
+                JsonNode object = new ObjectMapper().valueToTree(document);
+                if (object.path("kind").asText().equals("Deployment")) {
+                    return object.at("/spec/template/spec/containers/0");
                 }
             }
         }

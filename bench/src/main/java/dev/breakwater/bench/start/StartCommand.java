@@ -138,7 +138,6 @@ public final class StartCommand implements Callable<Integer> {
     private Map<String, Figures> turns(Map<String, List<String>> commands, Run run)
             throws IOException, InterruptedException {
         Map<String, List<Figures>> figures = new LinkedHashMap<>();
-        commands.keySet().forEach(way -> figures.put(way, new ArrayList<>()));
         for (int i = 0; i <= runs; i++) {
             for (Map.Entry<String, List<String>> way : commands.entrySet()) {
                 Figures once = run.once(way.getValue());
@@ -150,7 +149,8 @@ public final class StartCommand implements Callable<Integer> {
                                 once.peakMebibytes(),
                                 i == 0 ? " (does not count)" : ""));
                 if (i > 0) {
-                    figures.get(way.getKey()).add(once);
+                    figures.computeIfAbsent(way.getKey(), _ -> new ArrayList<>())
+                            .add(once);
                 }
             }
         }

@@ -52,14 +52,16 @@ enum Parser {
               y: [~, true, 1_000, .5, -.inf, 2001-01-01, !!str 1]
               z: >-
                 folded
-            """, "a: &a [1]\nb: *a\n", "? [a]\n: b\n---\n") {
+            """, "a: &a [1]\nb: *a\n", "? [a]\n: b\n---\n", "a: &a [b: *a]\n") {
         @Override
         void feed(Fed fed, byte[] input) {
             fed.write("POST", FuzzedServer.REPORTS + "?dryRun=All", YAML, input);
             fed.write("DELETE", FuzzedServer.REPORTS + "/none", YAML, input);
         }
     },
-    MERGE_PATCH("{\"metadata\":{\"labels\":{\"a\":null}},\"report\":{\"os\":{\"name\":\"1e3\"},\"x\":[1.5e10,{}]}}") {
+    MERGE_PATCH(
+            "{\"metadata\":{\"labels\":{\"a\":null}},\"report\":{\"os\":{\"name\":\"1e3\"},\"x\":[1.5e10,{}]}}",
+            "{\"report\":{\"x\":1.5e77777}}") {
         @Override
         void feed(Fed fed, byte[] input) {
             fed.write("PATCH", FuzzedServer.KNOWN + "?dryRun=All", "application/merge-patch+json", input);
@@ -163,7 +165,8 @@ enum Parser {
             "{\"spec\":{\"resourceAttributes\":{\"verb\":\"get\",\"group\":\"*\",\"resource\":\"pods\"},"
                     + "\"nonResourceAttributes\":{\"path\":\"/\",\"verb\":\"get\"}}}",
             "k8s\0\n\4\n\2v1\22\0",
-            "{\"spec\":{\"token\":\"a\"}}") {
+            "{\"spec\":{\"token\":\"a\"}}",
+            "[\0]?") {
         @Override
         void feed(Fed fed, byte[] input) {
             for (String review : List.of(
@@ -212,7 +215,7 @@ enum Parser {
               tests:
               - object: {kind: Deployment, metadata: {name: a}}
                 findings: 1
-            """, "- &a {id: *a}\n") {
+            """, "- &a {id: *a}\n", "- !!int k\n", "!!%00") {
         @Override
         void feed(Fed fed, byte[] input) {
             try {

@@ -140,10 +140,11 @@ public final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--controller-user",
             paramLabel = "NAME",
-            description = "The user that the controller is; it has a share of the server of its own"
-                    + " (default: ${DEFAULT-VALUE}).",
-            defaultValue = FairnessSettings.CONTROLLER)
-    String controllerUser = FairnessSettings.CONTROLLER;
+            description =
+                    "The user that the controller is; it has a share of the server of its own"
+                            + " (default: system:serviceaccount:NAMESPACE:breakwater-controller, with the namespace of --service).")
+    @Nullable
+    String controllerUser;
 
     @Option(
             names = "--shutdown-delay",
@@ -190,7 +191,13 @@ public final class ServeCommand implements Callable<Integer> {
 
     private ApiServerSettings serverSettings() {
         String address = host != null ? host : standalone ? "127.0.0.1" : null;
-        return new ApiServerSettings(address, port, Version.CURRENT, shutdownDelay(), DRAIN, controllerUser, mode());
+        return new ApiServerSettings(address, port, Version.CURRENT, shutdownDelay(), DRAIN, controller(), mode());
+    }
+
+    private String controller() {
+        return controllerUser != null
+                ? controllerUser
+                : FairnessSettings.controllerIn(service.substring(service.indexOf('.') + 1));
     }
 
     private Duration shutdownDelay() {

@@ -1,9 +1,9 @@
 package dev.breakwater.controller.bundle;
 
 import dev.breakwater.controller.image.ImageReference;
-import dev.breakwater.controller.registry.OciRegistry;
 import dev.breakwater.controller.loop.Loop;
 import dev.breakwater.controller.loop.Loops;
+import dev.breakwater.controller.registry.OciRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

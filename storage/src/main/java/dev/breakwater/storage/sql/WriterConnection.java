@@ -204,7 +204,16 @@ final class WriterConnection {
             session = dialect.connectWriter();
             writer = dialect.writer(session);
             requireSameStore(session);
-            beginEpoch(session, writer);
+            try {
+                beginEpoch(session, writer);
+            } catch (SQLException e) {
+                // The first write of a start, on a disk that was filled while nobody looked.
+                rollback();
+                if (failures.trouble(e) != Trouble.FULL || session == null || !dialect.relieve(session)) {
+                    throw e;
+                }
+                beginEpoch(session, writer());
+            }
             lastFailure = null;
             return writer;
         } catch (SQLException e) {

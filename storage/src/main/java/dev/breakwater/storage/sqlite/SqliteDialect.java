@@ -234,7 +234,7 @@ public final class SqliteDialect implements Dialect {
                 LOG.error("the disk is full, and the log of the database cannot be emptied: {}", still.getMessage());
             }
         }
-        return released || !reserve.isExhausted() || reserve.release();
+        return released || !reserve.isExhausted() || reserve.release() || reserve.releaseForStart();
     }
 
     @Override
