@@ -140,6 +140,68 @@ class StandaloneTest {
     }
 
     @Test
+    void theAdminSeesWithAsWhatAnotherUserSees() throws Exception {
+        start(USERS);
+        Kubectl admin = kubectl("kubeconfig");
+        admin.apply(Reports.vulnerabilityReport("team-a", "web"));
+        assertThat(admin.succeed("get", "vulns", "-n", "team-a", "--as", "alice", "--no-headers"))
+                .contains("web");
+        assertThat(admin.run("get", "vulns", "-n", "team-b", "--as", "alice").stderr())
+                .contains("User \"alice\" cannot list resource \"vulnerabilityreports\"");
+        assertThat(admin.run("auth", "can-i", "delete", "vulns", "-n", "team-a", "--as", "alice")
+                        .stdout())
+                .isEqualTo("no\n");
+        assertThat(admin.succeed("auth", "whoami", "--as", "carol", "--as-group", "dev"))
+                .contains("carol", "[dev system:authenticated]");
+        assertThat(admin.succeed("auth", "whoami", "--as", "system:serviceaccount:ci:bot"))
+                .contains("system:serviceaccount:ci:bot", "system:serviceaccounts:ci");
+        // Nobody has given it any right.
+        assertThat(admin.run("get", "vulns", "-n", "team-a", "--as", "nobody").stderr())
+                .contains("User \"nobody\" cannot list");
+        assertThat(admin.succeed("get", "vulns", "-A", "--as", "root", "--as-group", "system:masters", "--no-headers"))
+                .contains("web");
+    }
+
+    @Test
+    void whoMayNotImpersonateIsRefusedAndNeverServedAsHimself() throws Exception {
+        start(USERS);
+        for (String user : List.of("alice", "bob")) {
+            Kubectl kubectl = kubectl("users/" + user + ".kubeconfig");
+            // kubectl shows the reason of a refused discovery as "unknown", whoever refuses.
+            kubectl.succeed("api-resources");
+            assertThat(kubectl.run("get", "vulns", "-n", "team-a", "--as", "admin")
+                            .stderr())
+                    .contains("users \"admin\" is forbidden: User \"" + user
+                            + "\" cannot impersonate resource \"users\" in API group \"\" at the cluster scope");
+            assertThat(kubectl.run("get", "vulns", "-n", "team-a", "--as", user).stderr())
+                    .contains("cannot impersonate");
+        }
+    }
+
+    @Test
+    void aRoleMayAllowUsersAndStillNoGroups() throws Exception {
+        start("""
+                users:
+                  - name: help
+                    roles:
+                      - resources: [users]
+                        verbs: [impersonate]
+                  - name: alice
+                    roles:
+                      - resources: [vulnerabilityreports]
+                        verbs: [list]
+                """);
+        Kubectl help = kubectl("users/help.kubeconfig");
+        assertThat(help.run("get", "vulns", "-A", "--as", "alice").stderr()).contains("No resources found");
+        assertThat(help.run("get", "vulns", "-A", "--as", "alice", "--as-group", "system:masters")
+                        .stderr())
+                .contains("cannot impersonate resource \"groups\"");
+        assertThat(help.run("get", "vulns", "-A", "--as", "alice", "--as-uid", "7")
+                        .stderr())
+                .contains("cannot impersonate resource \"uids\"");
+    }
+
+    @Test
     void kubeconfigsStayGoodOverARestartOnAnotherPort() throws Exception {
         start(USERS);
         String before = Files.readString(directory.resolve("server/ca.crt"));
@@ -168,6 +230,7 @@ class StandaloneTest {
                 "users: [{name: a, roles: [{namespaces: [], resources: [y], verbs: [get]}]}] | must not be empty",
                 "users: [{name: ../a}]                                                      | users[0].name must be",
                 "users: [{name: a}, {name: a}]                                              | twice",
+                "users: [{name: a, roles: [], roles: []}]                                   | duplicate key roles",
                 "users: [{name: a, token: short}]                                           | at least 8 characters",
                 "user: []                                                                   | unknown key user",
             })

@@ -10,6 +10,7 @@ import dev.breakwater.cli.rehearsal.RehearseCommand;
 import dev.breakwater.cli.serve.ServeCommand;
 import dev.breakwater.cli.settings.LayeredSettings;
 import dev.breakwater.cli.settings.SettingsException;
+import dev.breakwater.cli.uninstall.UninstallCommand;
 import dev.breakwater.cli.verify.VerifyCommand;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -91,6 +92,7 @@ public final class Breakwater implements Runnable {
         commands.put("audit", AuditCommand::new);
         commands.put("check", CheckCommand::new);
         commands.put("exposure", ExposureCommand::new);
+        commands.put("uninstall", UninstallCommand::new);
         commands.put("collect-node", CollectNodeCommand::new);
         commands.put("rehearse", RehearseCommand::new);
         commands.put("version", VersionCommand::new);

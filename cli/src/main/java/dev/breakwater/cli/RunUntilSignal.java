@@ -34,6 +34,11 @@ public final class RunUntilSignal implements AutoCloseable {
         asked.await();
     }
 
+    /** Whether there was a signal: what takes long may as well end. */
+    public boolean isAsked() {
+        return asked.getCount() == 0;
+    }
+
     @Override
     public void close() {
         cleaned.countDown();

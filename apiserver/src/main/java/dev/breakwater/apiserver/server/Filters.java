@@ -142,7 +142,7 @@ public final class Filters implements Exchange {
             response.setHeader("Connection", "close");
             throw Statuses.tooManyRequests("The server is shutting down, please try again later.", 5);
         }
-        Opinion.Known known = authentication.who(new Credentials(request));
+        Opinion.Known known = Impersonation.of(authentication.who(new Credentials(request)), request, authorization);
         User user = known.user();
         authorization.require(user, known.frontProxy(), RequestParser.withSelectors(target, request));
         if (!user.name().equals(Authentication.ANONYMOUS) || target instanceof Target.Resource) {

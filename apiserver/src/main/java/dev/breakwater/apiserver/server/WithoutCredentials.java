@@ -33,6 +33,6 @@ final class WithoutCredentials extends HttpServletRequestWrapper {
 
     private static boolean secret(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        return lower.equals("authorization") || lower.startsWith("x-remote-");
+        return lower.equals("authorization") || lower.startsWith("x-remote-") || Impersonation.isHeader(lower);
     }
 }

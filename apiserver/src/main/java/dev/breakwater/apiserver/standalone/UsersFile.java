@@ -50,8 +50,11 @@ final class UsersFile {
 
     private List<StandaloneUser> users() {
         Object tree;
+        LoaderOptions options = new LoaderOptions();
+        // Of two lists of roles nobody can say which was meant.
+        options.setAllowDuplicateKeys(false);
         try {
-            tree = new Yaml(new SafeConstructor(new LoaderOptions())).load(PrivateFiles.read(file));
+            tree = new Yaml(new SafeConstructor(options)).load(PrivateFiles.read(file));
         } catch (YAMLException e) {
             throw bad("is not YAML: " + e.getMessage());
         }

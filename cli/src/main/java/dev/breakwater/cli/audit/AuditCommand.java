@@ -44,9 +44,14 @@ import picocli.CommandLine.Spec;
             "  breakwater audit --fail-on high --format junit deploy/ > audit.xml      a gate in CI",
             "  breakwater audit --off KSV-0013 --severity KSV-0014=LOW deploy/",
             "",
-            "Exit code: 0; 1 when there is a finding of the severity of --fail-on or worse; 2 for a wrong call or unreadable input."
+            "Exit code: 0; 1 when there is a finding of the severity of --fail-on or worse; 2 for a wrong call;",
+            "3 when something could not be read or is ambiguous (it is named on standard error, all else is audited),",
+            "or when there was no object at all, which --allow-empty allows."
         })
 public final class AuditCommand implements Callable<Integer> {
+    /** Not everything that was named has been audited: whatever was found, it is not all. */
+    static final int INCOMPLETE = 3;
+
     /** In which form results are written. */
     enum Format {
         table,
@@ -86,6 +91,11 @@ public final class AuditCommand implements Callable<Integer> {
     String failOn = "never";
 
     @Option(
+            names = "--allow-empty",
+            description = "No object at all is no failure: a broken pipe in CI looks the same.")
+    boolean allowEmpty;
+
+    @Option(
             names = "--color",
             paramLabel = "WHEN",
             defaultValue = "auto",
@@ -120,22 +130,45 @@ public final class AuditCommand implements Callable<Integer> {
         Totals totals = new Totals();
         AuditOutput output = output(checks);
         output.begin();
-        try {
-            for (String target : targets) {
-                new Manifests(standardInput).read(target, manifest -> {
-                    List<CheckResult> results = ChecksOff.without(
-                            checks.audit(manifest.object()), manifest.object(), Set.of(), checks.ids());
-                    Audited audited = Audited.of(manifest, results);
-                    totals.add(audited);
-                    write(output, audited);
-                });
+        Manifests manifests = new Manifests(standardInput, new Found() {
+            @Override
+            public void object(Manifest manifest) {
+                audit(manifest, checks, totals, output);
             }
-        } catch (UnreadableManifest e) {
-            output.end(totals);
-            spec.commandLine().getErr().println("breakwater: " + e.getMessage());
-            return ExitCode.USAGE;
-        }
+
+            @Override
+            public void unread(Unread unread) {
+                totals.add(unread);
+                spec.commandLine().getErr().println("breakwater: " + unread);
+                write(() -> output.unread(unread));
+            }
+        });
+        targets.forEach(manifests::read);
         output.end(totals);
+        return exitCode(threshold, totals);
+    }
+
+    private static void audit(Manifest manifest, CheckSet checks, Totals totals, AuditOutput output) {
+        List<CheckResult> results =
+                ChecksOff.without(checks.audit(manifest.object()), manifest.object(), Set.of(), checks.ids());
+        Audited audited = Audited.of(manifest, checks.speaksOf(manifest.object()), results);
+        totals.add(audited);
+        write(() -> output.object(audited));
+    }
+
+    private int exitCode(Optional<Severity> threshold, Totals totals) {
+        PrintWriter err = spec.commandLine().getErr();
+        if (format != Format.table && !totals.notJudged().isEmpty()) {
+            err.println("breakwater: " + totals.notJudged());
+        }
+        if (totals.objects() == 0 && totals.unread() == 0 && !allowEmpty) {
+            err.println("breakwater: there was no Kubernetes object in " + String.join(", ", targets)
+                    + "; --allow-empty makes that no failure");
+            return INCOMPLETE;
+        }
+        if (totals.unread() > 0) {
+            return INCOMPLETE;
+        }
         return threshold.isPresent() && totals.reach(threshold.get()) ? ExitCode.SOFTWARE : ExitCode.OK;
     }
 
@@ -174,9 +207,13 @@ public final class AuditCommand implements Callable<Integer> {
         return console != null && console.isTerminal();
     }
 
-    private static void write(AuditOutput output, Audited audited) {
+    private interface Part {
+        void write() throws IOException;
+    }
+
+    private static void write(Part part) {
         try {
-            output.object(audited);
+            part.write();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -8,5 +8,8 @@ interface AuditOutput {
 
     void object(Audited audited) throws IOException;
 
+    /** What could not be audited; people are told on standard error, too. */
+    default void unread(Unread unread) throws IOException {}
+
     void end(Totals totals) throws IOException;
 }

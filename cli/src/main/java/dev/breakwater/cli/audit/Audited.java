@@ -7,8 +7,17 @@ import dev.breakwater.controller.checks.Verdict;
 import java.util.ArrayList;
 import java.util.List;
 
-/** An object with everything the checks say about it. */
-record Audited(Manifest manifest, List<Finding> findings, List<Undecided> undecided, List<CheckDefinition> passed) {
+/**
+ * An object with everything the checks say about it.
+ *
+ * @param judged whether any check is about such an object; one that nobody looked at is not clean
+ */
+record Audited(
+        Manifest manifest,
+        boolean judged,
+        List<Finding> findings,
+        List<Undecided> undecided,
+        List<CheckDefinition> passed) {
     record Finding(CheckDefinition check, String message) {
         Severity severity() {
             return check.severity();
@@ -17,7 +26,8 @@ record Audited(Manifest manifest, List<Finding> findings, List<Undecided> undeci
 
     record Undecided(CheckDefinition check, String reason) {}
 
-    static Audited of(Manifest manifest, List<CheckResult> results) {
+    /** @param spokenOf whether a check is about objects like this one */
+    static Audited of(Manifest manifest, boolean spokenOf, List<CheckResult> results) {
         List<Finding> findings = new ArrayList<>();
         List<Undecided> undecided = new ArrayList<>();
         List<CheckDefinition> passed = new ArrayList<>();
@@ -29,6 +39,7 @@ record Audited(Manifest manifest, List<Finding> findings, List<Undecided> undeci
                 case Verdict.Undecided reason -> undecided.add(new Undecided(result.check(), reason.reason()));
             }
         }
-        return new Audited(manifest, findings, undecided, passed);
+        boolean judged = spokenOf || !findings.isEmpty() || !undecided.isEmpty();
+        return new Audited(manifest, judged, findings, undecided, passed);
     }
 }

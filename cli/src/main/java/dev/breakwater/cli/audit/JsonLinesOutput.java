@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.Writer;
 
-/** One line of JSON per object, in input order: {@code {"kind","namespace","name","failed":[{"id","severity","message"}],"errors":[id]}}. */
+/** One line of JSON per object, in input order: {@code {"kind","namespace","name","failed":[{"id","severity","message"}],"errors":[id],"judged":bool}}. */
 final class JsonLinesOutput implements AuditOutput {
     private final JsonGenerator json;
 
@@ -36,6 +36,7 @@ final class JsonLinesOutput implements AuditOutput {
             json.writeString(undecided.check().id());
         }
         json.writeEndArray();
+        json.writeBooleanField("judged", audited.judged());
         json.writeEndObject();
         json.writeRaw('\n');
     }

@@ -51,7 +51,9 @@ final class JunitOutput implements AuditOutput {
                     "tests",
                     Integer.toString(failed.size()
                             + audited.passed().size()
-                            + audited.undecided().size()));
+                            + audited.undecided().size()
+                            + (audited.judged() ? 0 : 1)));
+            xml.writeAttribute("skipped", audited.judged() ? "0" : "1");
             xml.writeAttribute("failures", Integer.toString(failed.size()));
             xml.writeAttribute("errors", Integer.toString(audited.undecided().size()));
             xml.writeCharacters("\n");
@@ -74,11 +76,44 @@ final class JunitOutput implements AuditOutput {
                 xml.writeEndElement();
                 xml.writeCharacters("\n");
             }
+            if (!audited.judged()) {
+                xml.writeStartElement("testcase");
+                xml.writeAttribute("classname", suite);
+                xml.writeAttribute("name", "not judged");
+                xml.writeStartElement("skipped");
+                xml.writeAttribute("message", "no check is about " + readable(manifest.kind()));
+                xml.writeEndElement();
+                xml.writeEndElement();
+                xml.writeCharacters("\n");
+            }
             for (CheckDefinition check : audited.passed()) {
                 testCase(check, suite);
                 xml.writeEndElement();
                 xml.writeCharacters("\n");
             }
+            xml.writeEndElement();
+            xml.writeCharacters("\n");
+        });
+    }
+
+    @Override
+    public void unread(Unread unread) throws IOException {
+        write(() -> {
+            xml.writeStartElement("testsuite");
+            xml.writeAttribute("name", readable(unread.file()));
+            xml.writeAttribute("file", readable(unread.file()));
+            xml.writeAttribute("tests", "1");
+            xml.writeAttribute("failures", "0");
+            xml.writeAttribute("errors", "1");
+            xml.writeCharacters("\n");
+            xml.writeStartElement("testcase");
+            xml.writeAttribute("classname", readable(unread.file()));
+            xml.writeAttribute("name", "can be read");
+            xml.writeStartElement("error");
+            xml.writeAttribute("message", readable(unread.toString()));
+            xml.writeEndElement();
+            xml.writeEndElement();
+            xml.writeCharacters("\n");
             xml.writeEndElement();
             xml.writeCharacters("\n");
         });

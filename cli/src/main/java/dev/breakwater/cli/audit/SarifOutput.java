@@ -6,6 +6,7 @@ import dev.breakwater.controller.checks.CheckDefinition;
 import dev.breakwater.controller.checks.Severity;
 import java.io.IOException;
 import java.io.Writer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ final class SarifOutput implements AuditOutput {
     private final JsonGenerator json;
     private final List<CheckDefinition> checks;
     private final String version;
+    private final List<Unread> unread = new ArrayList<>();
     private final Map<String, Integer> ruleIndex = new HashMap<>();
 
     SarifOutput(Writer out, List<CheckDefinition> checks, String version) throws IOException {
@@ -72,16 +74,7 @@ final class SarifOutput implements AuditOutput {
             text("message", finding.message());
             json.writeArrayFieldStart("locations");
             json.writeStartObject();
-            json.writeObjectFieldStart("physicalLocation");
-            json.writeObjectFieldStart("artifactLocation");
-            json.writeStringField(
-                    "uri",
-                    manifest.file().equals("-") ? "stdin" : manifest.file().replace('\\', '/'));
-            json.writeEndObject();
-            json.writeObjectFieldStart("region");
-            json.writeNumberField("startLine", manifest.line());
-            json.writeEndObject();
-            json.writeEndObject();
+            place(manifest.file(), manifest.line());
             json.writeArrayFieldStart("logicalLocations");
             json.writeStartObject();
             json.writeStringField(
@@ -98,13 +91,58 @@ final class SarifOutput implements AuditOutput {
     }
 
     @Override
+    public void unread(Unread file) {
+        unread.add(file);
+    }
+
+    @Override
     public void end(Totals totals) throws IOException {
         json.writeEndArray();
+        invocation(totals.notJudged());
         json.writeEndObject();
         json.writeEndArray();
         json.writeEndObject();
         json.writeRaw('\n');
         json.flush();
+    }
+
+    /** Whoever shows the results shows as well what they say nothing about. */
+    private void invocation(String notJudged) throws IOException {
+        json.writeArrayFieldStart("invocations");
+        json.writeStartObject();
+        json.writeBooleanField("executionSuccessful", unread.isEmpty());
+        json.writeArrayFieldStart("toolExecutionNotifications");
+        for (Unread file : unread) {
+            json.writeStartObject();
+            json.writeStringField("level", "error");
+            text("message", file.toString());
+            json.writeArrayFieldStart("locations");
+            json.writeStartObject();
+            place(file.file(), Math.max(file.line(), 1));
+            json.writeEndObject();
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        if (!notJudged.isEmpty()) {
+            json.writeStartObject();
+            json.writeStringField("level", "note");
+            text("message", notJudged);
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+        json.writeEndArray();
+    }
+
+    private void place(String file, int line) throws IOException {
+        json.writeObjectFieldStart("physicalLocation");
+        json.writeObjectFieldStart("artifactLocation");
+        json.writeStringField("uri", file.equals("-") ? "stdin" : file.replace('\\', '/'));
+        json.writeEndObject();
+        json.writeObjectFieldStart("region");
+        json.writeNumberField("startLine", line);
+        json.writeEndObject();
+        json.writeEndObject();
     }
 
     private void text(String key, String text) throws IOException {

@@ -52,15 +52,20 @@ final class TableOutput implements AuditOutput {
                 .map(severity -> totals.of(severity) + " " + severity.name().toLowerCase(Locale.ROOT))
                 .collect(Collectors.joining(", "));
         String undecided = totals.undecided() == 0 ? "" : counted(totals.undecided(), "check") + " undecided";
+        String unread = totals.unread() == 0 ? "" : totals.unread() + " unreadable";
         out.println(Stream.of(
-                        counted(totals.objects(), "object") + " audited",
+                        counted(totals.judged(), "object") + " audited",
                         findings == 0
                                 ? "no findings"
                                 : counted(findings, "finding") + " in " + totals.objectsWithFindings() + " ("
                                         + bySeverity + ")",
-                        undecided)
+                        undecided,
+                        unread)
                 .filter(part -> !part.isEmpty())
                 .collect(Collectors.joining(", ")));
+        if (!totals.notJudged().isEmpty()) {
+            out.println(totals.notJudged());
+        }
         out.flush();
     }
 

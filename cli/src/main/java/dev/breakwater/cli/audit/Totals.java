@@ -3,6 +3,8 @@ package dev.breakwater.cli.audit;
 import dev.breakwater.controller.checks.Severity;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Running counts over all audited objects. */
 final class Totals {
@@ -10,20 +12,61 @@ final class Totals {
     private int objects;
     private int objectsWithFindings;
     private int undecided;
+    private int unread;
+    private int withoutKind;
+    private final Map<String, Integer> notJudged = new TreeMap<>();
 
     void add(Audited audited) {
-        objects++;
+        if (audited.manifest().kind().isEmpty()) {
+            // Values of a chart, a pipeline of CI: no Kubernetes object, however much it looks like YAML.
+            withoutKind++;
+        } else {
+            objects++;
+        }
+        if (!audited.judged() && !audited.manifest().kind().isEmpty()) {
+            notJudged.merge(audited.manifest().kind(), 1, Integer::sum);
+        }
         objectsWithFindings += audited.findings().isEmpty() ? 0 : 1;
         undecided += audited.undecided().size();
         audited.findings().forEach(finding -> bySeverity.merge(finding.severity(), 1, Integer::sum));
     }
 
+    void add(Unread unread) {
+        this.unread++;
+    }
+
+    /** That have a kind, judged or not. */
     int objects() {
         return objects;
     }
 
     int objectsWithFindings() {
         return objectsWithFindings;
+    }
+
+    int judged() {
+        return objects - notJudged.values().stream().mapToInt(Integer::intValue).sum();
+    }
+
+    int unread() {
+        return unread;
+    }
+
+    /** What no check was about, in one line; empty where there is nothing of the sort. */
+    String notJudged() {
+        int count = notJudged.values().stream().mapToInt(Integer::intValue).sum();
+        String kinds = notJudged.entrySet().stream()
+                .map(kind -> kind.getKey() + (kind.getValue() == 1 ? "" : " (" + kind.getValue() + ")"))
+                .collect(Collectors.joining(", "));
+        String unjudged =
+                count == 0 ? "" : "Not judged, as no check is about " + kinds + ": " + counted(count, "object");
+        String others =
+                withoutKind == 0 ? "" : "No Kubernetes object, as it has no kind: " + counted(withoutKind, "document");
+        return unjudged.isEmpty() || others.isEmpty() ? unjudged + others : unjudged + ". " + others;
+    }
+
+    private static String counted(int count, String noun) {
+        return count == 1 ? "1 " + noun : count + " " + noun + "s";
     }
 
     int undecided() {

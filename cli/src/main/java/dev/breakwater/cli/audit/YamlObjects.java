@@ -1,15 +1,18 @@
 package dev.breakwater.cli.audit;
 
-import java.io.Reader;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.StringReader;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -19,51 +22,94 @@ import org.yaml.snakeyaml.nodes.Tag;
 import org.yaml.snakeyaml.representer.Representer;
 import org.yaml.snakeyaml.resolver.Resolver;
 
-/** Objects of a YAML stream, document by document, Lists taken apart. Scalars mean what they mean to kubectl. */
+/**
+ * Objects of a YAML stream, document by document, Lists taken apart. Scalars mean what they mean to kubectl. What is wrong with a document ends with it.
+ */
 final class YamlObjects {
+    /** Schemas of custom resources nest deeper than the library allows by itself; kubectl allows 10,000. */
+    private static final int DEEPEST = 500;
+
     private final String file;
-    private final Consumer<Manifest> each;
+    private final Found found;
+    private final NodeReader nodes;
+    private final Yaml yaml;
 
-    YamlObjects(String file, Consumer<Manifest> each) {
+    YamlObjects(String file, Found found) {
         this.file = file;
-        this.each = each;
-    }
-
-    void read(Reader text) {
+        this.found = found;
         LoaderOptions options = new LoaderOptions();
         options.setCodePointLimit(Integer.MAX_VALUE);
         options.setMaxAliasesForCollections(1000);
-        NodeReader nodes = new NodeReader(options);
+        options.setNestingDepthLimit(DEEPEST);
+        this.nodes = new NodeReader(options);
         DumperOptions unused = new DumperOptions();
-        Yaml yaml = new Yaml(nodes, new Representer(unused), unused, options, new KubernetesScalars());
-        for (Node document : yaml.composeAll(text)) {
-            document(document, nodes);
+        this.yaml = new Yaml(nodes, new Representer(unused), unused, options, new KubernetesScalars());
+    }
+
+    void read(BufferedReader lines) throws IOException {
+        YamlDocuments documents = new YamlDocuments(lines);
+        for (YamlDocuments.Text text = documents.next(); text != null; text = documents.next()) {
+            read(text);
         }
     }
 
-    private void document(Node document, NodeReader nodes) {
-        int line = document.getStartMark().getLine() + 1;
+    private void read(YamlDocuments.Text text) {
+        try {
+            for (Node document : yaml.composeAll(new StringReader(text.text()))) {
+                document(document, text.line());
+            }
+        } catch (MarkedYAMLException e) {
+            int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine();
+            bad(text, line, String.valueOf(e.getProblem()));
+        } catch (YAMLException | NumberFormatException e) {
+            bad(text, 0, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+        }
+    }
+
+    /** @param line within the text, counted from 0 */
+    private void bad(YamlDocuments.Text text, int line, String problem) {
+        String words = YamlDocuments.isTemplate(text.text())
+                ? "this is a template and no YAML yet, render it first (helm template CHART | breakwater audit -): "
+                : "this is no valid YAML: ";
+        found.unread(new Unread(file, text.line() + line, words + problem));
+    }
+
+    /** @param offset the line of the file in which the text of the document begins */
+    private void document(Node document, int offset) {
+        int line = offset + document.getStartMark().getLine();
+        NodeRules.check(
+                document,
+                (key, first) -> found.unread(new Unread(
+                        file,
+                        offset + key.getStartMark().getLine(),
+                        Manifests.twice(
+                                key.getValue(), offset + first.getStartMark().getLine()))));
         @Nullable Object value = nodes.read(document);
         if (value == null) {
             return;
         }
         if (!(value instanceof Map<?, ?> object)) {
-            throw new UnreadableManifest(Manifests.at(file, line)
-                    + "expected a Kubernetes object (a map with apiVersion and kind), but found " + describe(value)
-                    + ".");
-        }
-        if (object.get("items") instanceof List<?> items) {
+            found.unread(new Unread(
+                    file,
+                    line,
+                    "expected a Kubernetes object (a map with apiVersion and kind), but found " + describe(value)
+                            + "."));
+        } else if (object.get("items") instanceof List<?> items) {
             List<Integer> lines = itemLines(document);
             for (int i = 0; i < items.size(); i++) {
+                int here = i < lines.size() ? offset + lines.get(i) : line;
                 if (items.get(i) instanceof Map<?, ?> item) {
-                    each.accept(new Manifest(Lists.typed(item, object), file, i < lines.size() ? lines.get(i) : line));
+                    found.object(new Manifest(Lists.typed(item, object), file, here));
+                } else {
+                    found.unread(new Unread(file, here, "an item of a List must be an object."));
                 }
             }
         } else {
-            each.accept(new Manifest(object, file, line));
+            found.object(new Manifest(object, file, line));
         }
     }
 
+    /** Counted from 0. */
     private static List<Integer> itemLines(Node document) {
         if (document instanceof MappingNode map) {
             for (NodeTuple entry : map.getValue()) {
@@ -71,7 +117,7 @@ final class YamlObjects {
                         && key.getValue().equals("items")
                         && entry.getValueNode() instanceof SequenceNode items) {
                     return items.getValue().stream()
-                            .map(item -> item.getStartMark().getLine() + 1)
+                            .map(item -> item.getStartMark().getLine())
                             .toList();
                 }
             }
@@ -80,8 +126,7 @@ final class YamlObjects {
     }
 
     private static String describe(Object value) {
-        String text = value instanceof List ? "a list" : "the text " + value;
-        return text.length() > 60 ? text.substring(0, 60) + "..." : text;
+        return value instanceof List ? "a list" : "the text " + Manifests.brief(value.toString());
     }
 
     private static final class NodeReader extends SafeConstructor {

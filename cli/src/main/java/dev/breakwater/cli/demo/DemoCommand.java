@@ -10,6 +10,7 @@ import dev.breakwater.cli.control.KubeconfigClient;
 import dev.breakwater.cli.exposure.Exposure;
 import dev.breakwater.cli.exposure.ExposureTable;
 import dev.breakwater.cli.serve.Endpoints;
+import dev.breakwater.cli.values.ShellWord;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.storage.ReportStore;
@@ -17,14 +18,13 @@ import dev.breakwater.storage.StoreSettings;
 import dev.breakwater.storage.Stores;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
+import java.io.Serial;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -72,40 +72,59 @@ public final class DemoCommand implements Callable<Integer>, TellsByItself {
         PrintWriter out = spec.commandLine().getOut();
         Terminal terminal =
                 new Terminal(out, System.console() != null && System.console().isTerminal());
-        Path folder = data != null ? Files.createDirectories(data) : Files.createTempDirectory("breakwater-demo-");
-        try (RunUntilSignal signal = new RunUntilSignal()) {
-            try (ReportStore store = Stores.open(StoreSettings.of(new StoreSettings.Place.Folder(folder)));
-                    ApiServer server = ApiServer.start(settings(folder), store, Endpoints::create)) {
-                terminal.done("Server up on https://127.0.0.1:" + server.port() + " (SQLite in " + folder + ")");
-                Path kubeconfig = folder.resolve("kubeconfig");
-                KubeApi api = new KubeApi(KubeconfigClient.of(kubeconfig), Pause.sleeping());
-                fill(api, folder, terminal);
-                show(Exposure.read(api), kubeconfig, terminal);
-                terminal.line("Done in %.1f s.".formatted((System.nanoTime() - started) / 1e9)
-                        + (once ? "" : " Serving until Ctrl-C."));
-                out.flush();
-                if (!once) {
-                    signal.await();
-                }
+        // The folder is within what the signal waits for: a JVM that ends before leaves the key of the authority
+        // behind.
+        try (RunUntilSignal signal = new RunUntilSignal();
+                DemoFolder folder = DemoFolder.open(data);
+                ReportStore store = Stores.open(StoreSettings.of(new StoreSettings.Place.Folder(folder.path())));
+                ApiServer server = ApiServer.start(settings(folder.path()), store, Endpoints::create)) {
+            terminal.done("Server up on https://127.0.0.1:" + server.port() + " (SQLite in " + folder.path() + ")");
+            Path kubeconfig = folder.path().resolve("kubeconfig");
+            KubeApi api = new KubeApi(KubeconfigClient.of(kubeconfig), Pause.sleeping());
+            fill(api, folder.path(), terminal, signal);
+            show(Exposure.read(api, ""), kubeconfig, terminal);
+            terminal.line("Done in %.1f s.".formatted((System.nanoTime() - started) / 1e9)
+                    + (once ? "" : " Serving until Ctrl-C."));
+            out.flush();
+            if (!once) {
+                signal.await();
             }
-        } finally {
-            if (data == null) {
-                delete(folder);
-            }
+        } catch (Interrupted e) {
+            return ExitCode.SOFTWARE;
         }
-        return 0;
+        return ExitCode.OK;
     }
 
-    private static void fill(KubeApi api, Path folder, Terminal terminal) throws IOException {
+    /** A signal came while there was still something to write. */
+    private static final class Interrupted extends RuntimeException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+    }
+
+    private static void fill(KubeApi api, Path folder, Terminal terminal, RunUntilSignal signal) throws IOException {
         SampleImages images = SampleImages.load();
-        SampleFill filled = SampleFill.fill(
-                api, folder, images, (digests, all) -> terminal.step("Writing what was found in image", digests, all));
+        SampleFill filled = SampleFill.fill(api, folder, images, new SampleFill.Progress() {
+            @Override
+            public void scanned(int digests, int all) {
+                terminal.step("Writing what was found in image", digests, all);
+            }
+
+            @Override
+            public void goesOn() {
+                if (signal.isAsked()) {
+                    throw new Interrupted();
+                }
+            }
+        });
         terminal.done("%d reports: %d containers run %d images"
                 .formatted(filled.scanReports(), filled.containers(), filled.digests()));
         terminal.line(
                 "  recorded with Trivy %s on %s over a sample database: packages and CVEs are real, severities are ours"
                         .formatted(images.trivyVersion(), images.recorded().substring(0, 10)));
-        terminal.line("%d reports: %d objects audited just now".formatted(filled.auditReports(), filled.audited()));
+        terminal.line("%d images could not be scanned, as ImageScans say".formatted(filled.unscanned()));
+        terminal.line("%d reports: %d objects audited just now, a control plane and a node among them"
+                .formatted(filled.auditReports(), filled.audited()));
+        terminal.line("%d compliance reports compiled from them".formatted(filled.frameworks()));
     }
 
     private static void show(Exposure exposure, Path kubeconfig, Terminal terminal) {
@@ -114,9 +133,12 @@ public final class DemoCommand implements Callable<Integer>, TellsByItself {
         terminal.line(ExposureTable.of(exposure.mostExposed(ROWS)));
         terminal.line("");
         terminal.line("Try:");
-        terminal.line("  export KUBECONFIG=" + kubeconfig);
+        terminal.line("  export KUBECONFIG=" + ShellWord.of(kubeconfig));
         terminal.line("  kubectl get vulnerabilityreports -A -o wide");
         terminal.line("  kubectl get configauditreports -A -o wide");
+        terminal.line("  kubectl get imagescans -o wide");
+        terminal.line("  kubectl get clustercompliancereports -o wide");
+        terminal.line("  kubectl get infraassessmentreports,clusterinfraassessmentreports -A -o wide");
         terminal.line("  kubectl describe clusterrbacassessmentreports");
         terminal.line("");
     }
@@ -129,13 +151,5 @@ public final class DemoCommand implements Callable<Integer>, TellsByItself {
                 Duration.ZERO,
                 Duration.ofSeconds(5),
                 new ApiServerSettings.Standalone(folder));
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }

@@ -36,18 +36,29 @@ public record SampleCluster(List<JsonNode> objects) {
     public static SampleCluster load() throws IOException {
         List<JsonNode> objects = new ArrayList<>();
         try (BufferedReader index =
-                new BufferedReader(new InputStreamReader(open("index.txt"), StandardCharsets.UTF_8))) {
+                new BufferedReader(new InputStreamReader(resource(FOLDER + "index.txt"), StandardCharsets.UTF_8))) {
             for (String name : index.lines().filter(line -> !line.isBlank()).toList()) {
-                try (InputStream manifest = open(name)) {
-                    for (Object document : new Yaml(new SafeConstructor(new LoaderOptions())).loadAll(manifest)) {
-                        if (document != null) {
-                            objects.add(MAPPER.valueToTree(document));
-                        }
-                    }
-                }
+                objects.addAll(documents(FOLDER + name));
             }
         }
         return new SampleCluster(List.copyOf(objects));
+    }
+
+    /** The pods of its control plane, which nobody applies: their images are no part of the sample. */
+    static SampleCluster controlPlane() throws IOException {
+        return new SampleCluster(documents("/demo/cluster/control-plane.yaml"));
+    }
+
+    private static List<JsonNode> documents(String name) throws IOException {
+        List<JsonNode> objects = new ArrayList<>();
+        try (InputStream manifest = resource(name)) {
+            for (Object document : new Yaml(new SafeConstructor(new LoaderOptions())).loadAll(manifest)) {
+                if (document != null) {
+                    objects.add(MAPPER.valueToTree(document));
+                }
+            }
+        }
+        return List.copyOf(objects);
     }
 
     /** Every container that would run, with the digest that was recorded for its image. */
@@ -88,8 +99,13 @@ public record SampleCluster(List<JsonNode> objects) {
     }
 
     private static String identity(String kind, JsonNode metadata) {
-        String place = kind + "/" + metadata.path("namespace").asText() + "/"
-                + metadata.path("name").asText();
+        return identity(
+                kind, metadata.path("namespace").asText(), metadata.path("name").asText());
+    }
+
+    /** The uid that an object of the sample has: the same at each start. */
+    static String identity(String kind, String namespace, String name) {
+        String place = kind + "/" + namespace + "/" + name;
         return UUID.nameUUIDFromBytes(place.getBytes(StandardCharsets.UTF_8)).toString();
     }
 
@@ -126,10 +142,10 @@ public record SampleCluster(List<JsonNode> objects) {
         };
     }
 
-    private static InputStream open(String name) throws IOException {
-        @Nullable InputStream resource = SampleCluster.class.getResourceAsStream(FOLDER + name);
+    static InputStream resource(String name) throws IOException {
+        @Nullable InputStream resource = SampleCluster.class.getResourceAsStream(name);
         if (resource == null) {
-            throw new FileNotFoundException("the jar has no " + FOLDER + name);
+            throw new FileNotFoundException("the jar has no " + name);
         }
         return resource;
     }

@@ -2,10 +2,12 @@ package dev.breakwater.cli.exposure;
 
 import dev.breakwater.cli.CommonOptions;
 import dev.breakwater.cli.TellsByItself;
+import dev.breakwater.cli.control.DefaultKubeconfig;
 import dev.breakwater.cli.control.KubeconfigClient;
+import dev.breakwater.cli.settings.WrongSettings;
+import dev.breakwater.controller.bounds.Bounds;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Pause;
-import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -26,6 +28,8 @@ import picocli.CommandLine.Spec;
             "CONFIG counts failed checks that are critical or high. Works on any server of the reports, the original's included."
         })
 public final class ExposureCommand implements Callable<Integer>, TellsByItself {
+    private static final int MOST_ROWS = 1_000_000;
+
     @Mixin
     CommonOptions common = new CommonOptions();
 
@@ -42,31 +46,60 @@ public final class ExposureCommand implements Callable<Integer>, TellsByItself {
     @Option(
             names = "--limit",
             paramLabel = "N",
-            description = "Rows to show (default: ${DEFAULT-VALUE}).",
+            description = "Rows to show; 0 for all (default: ${DEFAULT-VALUE}).",
             defaultValue = "20")
     int limit;
 
+    @Option(
+            names = {"-n", "--namespace"},
+            paramLabel = "NAME",
+            description = "Of one namespace (default: of all).")
+    String namespace = "";
+
+    /** In which form rows are written. */
+    enum Format {
+        table,
+        wide,
+        json
+    }
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            defaultValue = "table",
+            description = "${COMPLETION-CANDIDATES} (default: table). wide: every image and every severity.")
+    Format format = Format.table;
+
     @Override
     public Integer call() throws IOException {
+        checkOptions();
         PrintWriter out = spec.commandLine().getOut();
-        Path file = kubeconfig != null ? kubeconfig : defaultKubeconfig();
-        Exposure exposure = Exposure.read(new KubeApi(KubeconfigClient.of(file), Pause.sleeping()));
+        Path file = kubeconfig != null ? kubeconfig : DefaultKubeconfig.file();
+        Exposure exposure = Exposure.read(new KubeApi(KubeconfigClient.of(file), Pause.sleeping()), namespace);
         List<Exposure.Row> rows = exposure.mostExposed(limit);
-        if (rows.isEmpty()) {
-            out.println("No vulnerability reports yet. See what was not scanned and why: kubectl get imagescans");
+        if (format == Format.json) {
+            out.println(ExposureJson.of(rows, exposure.workloads()));
             return 0;
         }
-        out.println(ExposureTable.of(rows));
+        if (rows.isEmpty()) {
+            out.println("No vulnerability reports " + (namespace.isEmpty() ? "" : "in namespace " + namespace + " ")
+                    + "yet. See what was not scanned and why: kubectl get imagescans");
+            return 0;
+        }
+        out.println(format == Format.wide ? ExposureTable.wide(rows) : ExposureTable.of(rows));
         if (exposure.workloads() > rows.size()) {
             out.println("  ... and " + (exposure.workloads() - rows.size()) + " more workloads; see --limit");
         }
         return 0;
     }
 
-    private static Path defaultKubeconfig() {
-        String named = System.getenv("KUBECONFIG");
-        return named != null && !named.isEmpty()
-                ? Path.of(named.split(File.pathSeparator, 2)[0])
-                : Path.of(System.getProperty("user.home"), ".kube", "config");
+    private void checkOptions() {
+        WrongSettings wrong = new WrongSettings(spec);
+        Bounds bounds = new Bounds("").number("limit", limit, 0, MOST_ROWS);
+        if (!namespace.isEmpty()) {
+            bounds.namespace("namespace", namespace);
+        }
+        wrong.take(bounds::check);
+        wrong.check();
     }
 }

@@ -8,11 +8,13 @@ import dev.breakwater.cli.RunUntilSignal;
 import dev.breakwater.cli.Version;
 import dev.breakwater.cli.settings.WrongSettings;
 import dev.breakwater.cli.values.DurationWords;
+import dev.breakwater.cli.values.ShellWord;
 import dev.breakwater.controller.bounds.Bounds;
 import dev.breakwater.storage.ReportStore;
 import dev.breakwater.storage.StoreSettings;
 import dev.breakwater.storage.Stores;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -32,6 +34,16 @@ import picocli.CommandLine.Spec;
             "Without a cluster, on this machine:",
             "  breakwater serve --standalone --data ./reports",
             "  kubectl --kubeconfig ./reports/kubeconfig get vulnerabilityreports -A",
+            "",
+            "Users other than the admin stand in users.yaml in the data folder, which only you may read (chmod 600):",
+            "  users:",
+            "    - name: alice",
+            "      token: a-long-secret               # left out: the server makes a client certificate",
+            "      roles:",
+            "        - namespaces: [shop]             # left out: the whole cluster",
+            "          resources: [vulnerabilityreports, configauditreports]",
+            "          verbs: [get, list, watch]",
+            "Each gets users/NAME.kubeconfig at the start. The admin sees with kubectl --as alice what alice sees.",
             "",
             "In a cluster the manifests start it behind the aggregation layer."
         })
@@ -154,13 +166,20 @@ public final class ServeCommand implements Callable<Integer> {
             if (standalone) {
                 Path kubectl = data.resolve("kubeconfig");
                 out.println("Serving on https://127.0.0.1:" + server.port() + ", data in " + data.toAbsolutePath());
-                out.println("Try: kubectl --kubeconfig " + kubectl + " get vulnerabilityreports -A");
-                out.println("Users: see " + data.resolve("users.yaml") + ". Ctrl-C stops.");
+                out.println("Try: kubectl --kubeconfig " + ShellWord.of(kubectl) + " get vulnerabilityreports -A");
+                out.println(users(data.resolve("users.yaml")) + " Ctrl-C stops.");
                 out.flush();
             }
             signal.await();
         }
         return 0;
+    }
+
+    private String users(Path file) {
+        return Files.exists(file)
+                ? "Users: those of " + file + ", each with a kubeconfig in " + data.resolve("users") + "."
+                : "The only user is the admin; others would be in " + file
+                        + ", which does not exist; breakwater serve --help shows one.";
     }
 
     private StoreSettings storeSettings() {

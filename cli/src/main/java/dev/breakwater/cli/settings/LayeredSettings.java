@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
@@ -237,7 +238,10 @@ public final class LayeredSettings implements CommandLine.IDefaultValueProvider 
 
     private static Map<?, ?> parse(Path file) {
         try (Reader reader = Files.newBufferedReader(file)) {
-            Object document = new Yaml(new SafeConstructor(new LoaderOptions())).load(reader);
+            LoaderOptions options = new LoaderOptions();
+            // Of two values nobody can say which was meant, and the last would win without a word that names the file.
+            options.setAllowDuplicateKeys(false);
+            Object document = new Yaml(new SafeConstructor(options)).load(reader);
             if (document == null) {
                 return Map.of();
             }
@@ -250,6 +254,9 @@ public final class LayeredSettings implements CommandLine.IDefaultValueProvider 
             throw new SettingsException("there is no configuration file " + file);
         } catch (IOException e) {
             throw new SettingsException("the configuration file " + file + " cannot be read: " + e.getMessage());
+        } catch (MarkedYAMLException e) {
+            int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
+            throw new SettingsException(file + ":" + line + " is not YAML that can be used: " + e.getProblem());
         } catch (YAMLException e) {
             throw new SettingsException(file + " is not YAML: "
                     + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));

@@ -46,6 +46,14 @@ class LayeredSettingsTest {
     }
 
     @Test
+    void aKeyThatStandsTwiceStopsTheStartAndIsNamedWithItsLine() throws IOException {
+        Path file = write("logLevel: warn\nversion:\n  logLevel: info\n  logLevel: warn\n");
+        Outcome outcome = run(Map.of(), "version", "--config=" + file);
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(outcome.err()).hasLineCount(1).contains(file + ":4 ", "duplicate key logLevel");
+    }
+
+    @Test
     void keysMayBeNested() throws IOException {
         Outcome outcome = run(Map.of(), "version", "--config=" + write("version:\n  log:\n    level: shout\n"));
         assertThat(outcome.err()).contains("'shout'", "version.logLevel");

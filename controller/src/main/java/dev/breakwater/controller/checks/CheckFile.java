@@ -69,6 +69,7 @@ final class CheckFile {
         }
         LoaderOptions options = new LoaderOptions();
         options.setMaxAliasesForCollections(0);
+        options.setAllowDuplicateKeys(false);
         try {
             Object document = new Yaml(new SafeConstructor(options)).load(yaml);
             if (document == null) {

@@ -6,9 +6,12 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The checks of one choice of deviations, severities and cluster version. Immutable to its users and usable from any thread; those that come with the
@@ -29,12 +32,22 @@ public final class CheckSet {
     private final Subject.Reach reach;
     private final Map<String, Object> cluster;
     private final CheckId ids;
+    /** Those that at least one check names; in lower case. */
+    private final Set<String> kindsSpokenOf;
+    /** Whether somebody's own check is for every kind. */
+    private final boolean everyKindSpokenOf;
 
     private CheckSet(List<CompiledCheck> checks, Subject.Reach reach, Map<String, Object> cluster) {
         this.checks = checks;
         this.reach = reach;
         this.cluster = cluster;
         this.ids = CheckId.of(checks());
+        this.kindsSpokenOf = checks().stream()
+                .flatMap(check -> Stream.concat(check.kinds().stream(), check.targets().stream()))
+                .map(kind -> kind.toLowerCase(Locale.ROOT))
+                .collect(Collectors.toUnmodifiableSet());
+        this.everyKindSpokenOf = checks().stream()
+                .anyMatch(check -> !check.builtIn() && check.kinds().contains("*"));
     }
 
     /**
@@ -145,6 +158,19 @@ public final class CheckSet {
             }
         }
         return results;
+    }
+
+    /**
+     * Whether a check has something to say about such an object: it names the kind, or the object holds containers. What applies to every kind because it
+     * looks for a deprecated version or for the arguments of a control plane says nothing about a Certificate that passes it.
+     */
+    public boolean speaksOf(Map<?, ?> object) {
+        if (everyKindSpokenOf
+                || object.get("kind") instanceof String kind && kindsSpokenOf.contains(kind.toLowerCase(Locale.ROOT))) {
+            return true;
+        }
+        Subject subject = Subject.of(object, reach);
+        return !subject.pods().isEmpty() || !subject.containers().isEmpty();
     }
 
     /** The variables that every expression sees. */

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.gson.Gson;
 import dev.breakwater.controller.events.ObjectEvents;
-import dev.breakwater.controller.kube.ApiRefusal;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Resource;
 import dev.breakwater.controller.kube.ViewInformer;
@@ -15,15 +14,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +37,6 @@ public final class ComplianceReports implements AutoCloseable {
             ReportKind.GROUP, ReportKind.VERSION, "clustercompliancereports", "ClusterComplianceReport", false);
 
     private static final Logger log = LoggerFactory.getLogger(ComplianceReports.class);
-    private static final int CONFLICTS = 5;
     /** Type of the condition that says why a spec is not compiled; a status that was compiled has no conditions. */
     private static final String CONDITION = "Compiled";
     /** Clocks are set and processes are frozen; no sleep may outlast that by much. */
@@ -52,6 +47,7 @@ public final class ComplianceReports implements AutoCloseable {
     private final KubeApi api;
     private final ReportStream stream;
     private final ObjectEvents events;
+    private final ComplianceStatus status;
     private final Supplier<CurrentChecks> checks;
     private final ComplianceSettings settings;
     private final InstantSource clock;
@@ -77,6 +73,7 @@ public final class ComplianceReports implements AutoCloseable {
             ComplianceSettings settings,
             InstantSource clock) {
         this.api = api;
+        this.status = new ComplianceStatus(api);
         this.stream = new ReportPages(api);
         this.events = new ObjectEvents(api, clock);
         this.checks = checks;
@@ -188,15 +185,15 @@ public final class ComplianceReports implements AutoCloseable {
                     "InvalidSpec",
                     "compliance report " + view.name() + " is not compiled: " + why,
                     1);
-            update(view.name(), status -> {
-                ObjectNode refused = status.deepCopy();
+            status.update(view.name(), old -> {
+                ObjectNode refused = old.deepCopy();
                 refused.putArray("conditions")
                         .addObject()
                         .put("type", CONDITION)
                         .put("status", "False")
                         .put("reason", "InvalidSpec")
                         .put("message", why)
-                        .put("lastTransitionTime", seconds(now));
+                        .put("lastTransitionTime", ComplianceStatus.seconds(now));
                 return refused;
             });
         } catch (IOException e) {
@@ -223,59 +220,10 @@ public final class ComplianceReports implements AutoCloseable {
         compilation.read(stream);
         ObjectPresence presence = new ClusterObjects(api);
         for (Due report : due) {
-            write(report.name(), compilation.status(report.spec(), presence), now);
+            status.write(report.name(), compilation.status(report.spec(), presence), now);
             compiled.put(report.name(), new Compiled(report.specText(), now));
         }
         log.debug("compiled {} compliance reports", due.size());
-    }
-
-    private void write(String name, ObjectNode status, Instant now) throws IOException {
-        update(name, old -> {
-            if (isSame(old, status)) {
-                return old;
-            }
-            ObjectNode fresh = status.deepCopy();
-            return fresh.put("updateTimestamp", seconds(now));
-        });
-    }
-
-    /** Replaces a status by what it is to become; nothing is written where that is the same. */
-    private void update(String name, UnaryOperator<ObjectNode> change) throws IOException {
-        String path = RESOURCE.named("", name);
-        for (int attempt = 1; ; attempt++) {
-            Optional<ObjectNode> existing = api.get(path, Map.of(), KubeApi.JSON, Json::object);
-            if (existing.isEmpty()) {
-                return;
-            }
-            ObjectNode report = existing.get();
-            ObjectNode old = report.withObject("/status");
-            ObjectNode status = change.apply(old);
-            if (status.equals(old)) {
-                return;
-            }
-            report.set("status", status);
-            try {
-                api.update(path + "/status", Json.body(report), KubeApi::ignore);
-                return;
-            } catch (ApiRefusal refusal) {
-                if (refusal.isNotFound()) {
-                    return;
-                }
-                if (!refusal.isConflict() || attempt == CONFLICTS) {
-                    throw refusal;
-                }
-            }
-        }
-    }
-
-    private static boolean isSame(ObjectNode old, ObjectNode status) {
-        ObjectNode content = old.deepCopy();
-        content.remove("updateTimestamp");
-        return Json.text(content).equals(Json.text(status));
-    }
-
-    private static String seconds(Instant time) {
-        return time.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     /** A request that was interrupted fails like any other; only the flag tells. */

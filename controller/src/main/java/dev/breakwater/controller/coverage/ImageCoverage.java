@@ -5,6 +5,7 @@ import dev.breakwater.controller.image.RunningImage;
 import dev.breakwater.controller.imagescan.ImageScanStatus;
 import dev.breakwater.controller.imagescan.ImageScans;
 import dev.breakwater.controller.imagescan.Phase;
+import dev.breakwater.controller.imagescan.ScanCounts;
 import dev.breakwater.controller.inventory.Inventory;
 import dev.breakwater.controller.inventory.RunningContainer;
 import dev.breakwater.controller.kube.ApiRefusal;
@@ -22,10 +23,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
@@ -235,7 +234,7 @@ public final class ImageCoverage {
             throw refusal;
         }
         jobs.finish(target);
-        record(target, status.succeeded(clock.instant(), counts(result.contents()), omitted(result)));
+        record(target, status.succeeded(clock.instant(), ScanCounts.of(result.contents()), omitted(result)));
         return Optional.empty();
     }
 
@@ -312,27 +311,5 @@ public final class ImageCoverage {
 
     private void record(ScanTarget target, ImageScanStatus status) throws IOException {
         scans.write(target.name(), target.image(), target.pullReference(), settingsHash, status);
-    }
-
-    private static Map<String, Long> counts(List<ReportContent> contents) {
-        Map<String, Long> counts = new LinkedHashMap<>();
-        for (ReportContent content : contents) {
-            switch (content.kind()) {
-                case VULNERABILITY ->
-                    content.summary().forEach((severity, count) -> {
-                        if (!severity.equals("noneCount")) {
-                            counts.put(severity.replace("Count", ""), count);
-                        }
-                    });
-                case EXPOSED_SECRET ->
-                    counts.put(
-                            "secrets",
-                            content.summary().values().stream()
-                                    .mapToLong(Long::longValue)
-                                    .sum());
-                case SBOM -> counts.put("components", content.summary().getOrDefault("componentsCount", 0L));
-            }
-        }
-        return counts;
     }
 }

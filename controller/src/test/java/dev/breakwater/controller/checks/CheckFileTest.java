@@ -29,6 +29,14 @@ class CheckFileTest {
     }
 
     @Test
+    void aKeyStandsOnce() {
+        assertThatThrownBy(() -> CheckFile.parse("team.yaml", "id: A-1\nseverity: LOW\nseverity: HIGH", false))
+                .isInstanceOf(InvalidCheck.class)
+                .hasMessageStartingWith("team.yaml: this is no valid YAML")
+                .hasMessageContaining("duplicate key severity");
+    }
+
+    @Test
     void aTextMayBeNamedTwice() throws Exception {
         CheckSource source =
                 CheckFile.parse("team.yaml", "id: &id A-1\ntitle: *id", false).getFirst();
