@@ -91,7 +91,7 @@ public final class Fairness {
     }
 
     /** Service accounts of one namespace share a flow: whoever may make one may make a hundred. */
-    private static String flow(User user) {
+    public static String flow(User user) {
         String name = user.name();
         if (name.startsWith(SERVICE_ACCOUNT)) {
             int end = name.indexOf(':', SERVICE_ACCOUNT.length());

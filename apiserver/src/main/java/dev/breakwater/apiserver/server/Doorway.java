@@ -1,8 +1,11 @@
 package dev.breakwater.apiserver.server;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
@@ -10,8 +13,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds what connections hold before anybody is known: how many there are, how long a head may take, and the bytes of all heads that
- * are not complete. When one of them is exceeded, the one that has been unfinished for longest goes, not the one that came last: a head
+ * Bounds what connections hold before anybody is known: how many there are, how long a head may take, and what all heads
+ * that are not complete cost in memory. When one of them is exceeded, the one that has been unfinished for longest goes, not the one that came last: a head
  * that means well is complete within milliseconds, so whoever fills the doorway pushes himself out (docs/decisions/0080).
  *
  * <p>A stranger is a connection on which no request with good credentials arrived yet; every byte of it counts, whatever the protocol.
@@ -61,8 +64,15 @@ final class Doorway {
             visit.since = nanoTime.getAsLong();
             open.add(visit);
             strangers.add(visit);
-            boolean full = open.size() > limits.connections() || strangers.size() > limits.strangers();
-            leaving = full ? oldestIdleStranger() : null;
+            if (strangers.size() > limits.strangers()) {
+                leaving = oldestIdleStranger();
+            } else if (open.size() > limits.connections()) {
+                Visit idle = oldestIdleStranger();
+                Visit known = idle == visit ? oneOfTheMost() : null;
+                leaving = known == null ? idle : known;
+            } else {
+                leaving = null;
+            }
             leave(leaving);
         } finally {
             lock.unlock();
@@ -79,8 +89,8 @@ final class Doorway {
         }
     }
 
-    /** Counts bytes that a connection read and that belong to no request yet. */
-    void read(Visit visit, int bytes) {
+    /** Counts bytes that are held for a connection and belong to no request yet: what it read, and what was made of that. */
+    void holds(Visit visit, int bytes) {
         List<Visit> leaving = new ArrayList<>();
         lock.lock();
         try {
@@ -110,7 +120,7 @@ final class Doorway {
     /**
      * A head is complete and its request begins.
      *
-     * @param head bytes of it beyond what every request has
+     * @param head what it costs in bytes ({@link HeadCost}) beyond what every request has
      * @return whether there is room for it; if not, nothing began
      */
     boolean begins(Visit visit, boolean sequential, int head) {
@@ -145,12 +155,18 @@ final class Doorway {
         }
     }
 
-    /** Somebody with good credentials is there. */
-    void known(Visit visit) {
+    /**
+     * Somebody with good credentials is there.
+     *
+     * @param flow who it is
+     */
+    void known(Visit visit, String flow) {
         lock.lock();
         try {
             if (!visit.known) {
                 visit.known = true;
+                visit.flow = flow;
+                visit.since = nanoTime.getAsLong();
                 strangers.remove(visit);
                 settle(visit);
             }
@@ -190,6 +206,31 @@ final class Doorway {
             last = visit;
         }
         return last;
+    }
+
+    /**
+     * Of those who are known, the one with most connections gives one up, so that nobody who takes them all keeps the aggregator out: the
+     * one idle for longest, or the last that came when all are in use.
+     */
+    private @Nullable Visit oneOfTheMost() {
+        Map<String, Integer> counts = new HashMap<>();
+        int most = 0;
+        for (Visit visit : open) {
+            if (visit.flow != null) {
+                most = Math.max(most, counts.merge(visit.flow, 1, Integer::sum));
+            }
+        }
+        Visit idle = null;
+        Visit last = null;
+        for (Visit visit : open) {
+            if (visit.flow != null && Objects.requireNonNull(counts.get(visit.flow)) == most) {
+                last = visit;
+                if (visit.running == 0 && (idle == null || visit.since - idle.since < 0)) {
+                    idle = visit;
+                }
+            }
+        }
+        return idle == null ? last : idle;
     }
 
     private void leave(@Nullable Visit visit) {

@@ -146,7 +146,7 @@ public final class Filters implements Exchange {
         User user = known.user();
         authorization.require(user, known.frontProxy(), RequestParser.withSelectors(target, request));
         if (!user.name().equals(Authentication.ANONYMOUS) || target instanceof Target.Resource) {
-            Visit.welcome(request);
+            Visit.welcome(request, Fairness.flow(user));
         }
         HttpServletRequest bare = new WithoutCredentials(request);
         if (!(target instanceof Target.Resource resource)) {

@@ -187,13 +187,13 @@ public final class HttpsServer implements AutoCloseable {
         http.setMaxUnconsumedRequestContentReads(16);
         // Service addresses are bare IPs (k8s-wire 1.4): no check of the host against the certificate.
         http.addCustomizer(new SecureRequestCustomizer(false));
-        HTTP2ServerConnectionFactory h2 = new HTTP2ServerConnectionFactory(http);
+        HTTP2ServerConnectionFactory h2 = new NoTrailers(http);
         h2.setInitialSessionRecvWindow(SESSION_WINDOW);
         h2.setInitialStreamRecvWindow(STREAM_WINDOW);
         h2.setMaxConcurrentStreams(CONCURRENT_STREAMS);
         h2.setMaxFrameSize(FRAME);
         h2.setRateControlFactory(new FrameRate.Factory(CONTROL_FRAMES_PER_SECOND));
-        HttpConnectionFactory http1 = new HttpConnectionFactory(http);
+        HttpConnectionFactory http1 = new CountedHeads(http);
         ALPNServerConnectionFactory alpn = new ALPNServerConnectionFactory();
         alpn.setDefaultProtocol(http1.getProtocol());
         SslConnectionFactory ssl = new SslConnectionFactory(tls.factory(), alpn.getProtocol());

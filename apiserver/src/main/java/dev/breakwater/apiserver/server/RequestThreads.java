@@ -13,7 +13,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
-import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Handler;
@@ -34,8 +33,11 @@ final class RequestThreads extends Handler.Wrapper {
     /** More than seats for reads, so that some are free for health and discovery; each costs some 100 KB once it has run. */
     private static final int THREADS = 48;
 
-    /** What any request may have without being counted. */
-    private static final int USUAL_HEAD = 4 * 1024;
+    /** What any request may have without being counted: a token of 4 KB and two dozen headers. */
+    private static final int USUAL_HEAD = 8 * 1024;
+
+    /** Jetty's parser keeps a buffer as long as the longest line it met for as long as its connection lives. */
+    private static final int KEPT_HEAD = 16 * 1024;
 
     private static final String SEATED = RequestThreads.class.getName();
 
@@ -87,10 +89,18 @@ final class RequestThreads extends Handler.Wrapper {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         Visit visit = Visit.of(request);
-        int head = Math.max(0, headLength(request) - USUAL_HEAD);
+        if (request.getHeaders().size() > HeadCost.MOST_FIELDS) {
+            Response.writeError(request, response, callback, 431);
+            return true;
+        }
+        int cost = HeadCost.of(request);
+        int head = Math.max(0, cost - USUAL_HEAD);
         Callback ending = callback;
         if (visit != null) {
             boolean sequential = request.getConnectionMetaData().getHttpVersion() != HttpVersion.HTTP_2;
+            if (sequential && cost > KEPT_HEAD) {
+                response.getHeaders().put(HttpHeader.CONNECTION, "close");
+            }
             if (!doorway.begins(visit, sequential, head)) {
                 response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
                 Response.writeError(request, response, callback, 429);
@@ -124,15 +134,6 @@ final class RequestThreads extends Handler.Wrapper {
         } catch (Throwable e) {
             Response.writeError(request, response, callback, e);
         }
-    }
-
-    private static int headLength(Request request) {
-        int length = request.getHttpURI().getPathQuery().length();
-        for (HttpField field : request.getHeaders()) {
-            String value = field.getValue();
-            length += field.getName().length() + (value == null ? 0 : value.length());
-        }
-        return length;
     }
 
     private static ThreadFactory named(String name) {

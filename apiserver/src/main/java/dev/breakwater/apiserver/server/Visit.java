@@ -1,5 +1,6 @@
 package dev.breakwater.apiserver.server;
 
+import dev.breakwater.apiserver.fairness.Fairness;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -14,7 +15,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection, which tells the doorway what it reads.
+ * A connection, which tells the doorway what it reads and holds.
  *
  * <p>Threading: the fields are the doorway's and guarded by its lock, but for {@link #known}, which only ever turns true.
  */
@@ -28,6 +29,10 @@ final class Visit extends SocketChannelEndPoint {
     /** Requests that are being answered. */
     volatile int running;
 
+    /** Who was the first that is known; behind the aggregator others follow. */
+    @Nullable
+    String flow;
+
     long unread;
     /** Since when it is unfinished, or idle. */
     long since;
@@ -39,7 +44,10 @@ final class Visit extends SocketChannelEndPoint {
 
     /** The connection that a request came on; {@code null} if it came on none of ours. */
     static @Nullable Visit of(Request request) {
-        EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
+        return of(request.getConnectionMetaData().getConnection().getEndPoint());
+    }
+
+    static @Nullable Visit of(EndPoint endPoint) {
         while (endPoint instanceof EndPoint.Wrapper wrapper) {
             endPoint = wrapper.unwrap();
         }
@@ -61,18 +69,29 @@ final class Visit extends SocketChannelEndPoint {
     @Override
     public int fill(ByteBuffer buffer) throws IOException {
         int filled = super.fill(buffer);
-        // Bodies and frames of those who are known are nearly all that is read: no lock for them.
-        if (filled > 0 && (!known || sequential && running == 0)) {
-            doorway.read(this, filled);
+        if (filled > 0) {
+            holds(filled);
         }
         return filled;
     }
 
-    /** Notes that the connection of a request is no stranger's. */
-    static void welcome(HttpServletRequest request) {
+    /** Counts bytes of memory that are held for a head that is not complete, or for a stranger. */
+    void holds(int bytes) {
+        // Bodies and frames of those who are known are nearly all that is read: no lock for them.
+        if (!known || sequential && running == 0) {
+            doorway.holds(this, bytes);
+        }
+    }
+
+    /**
+     * Notes that the connection of a request is no stranger's.
+     *
+     * @param flow who takes turns with himself ({@link Fairness#flow})
+     */
+    static void welcome(HttpServletRequest request, String flow) {
         Visit visit = of(ServletContextRequest.getServletContextRequest(request));
         if (visit != null && !visit.known) {
-            visit.doorway.known(visit);
+            visit.doorway.known(visit, flow);
         }
     }
 }

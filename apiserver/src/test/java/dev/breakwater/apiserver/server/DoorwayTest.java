@@ -12,13 +12,18 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.awaitility.Awaitility;
@@ -144,6 +149,120 @@ class DoorwayTest {
         }
     }
 
+    @Test
+    void smallHeadersThatNeverEndCountForWhatTheyTakeInMemory() throws Exception {
+        try (TestEdge edge = edge(SMALL)) {
+            SSLSocket known = connect(edge, TestEdge.ADMIN, null);
+            assertThat(ask(known, KEEP)).startsWith("HTTP/1.1 200");
+            for (int i = 0; i < 8; i++) {
+                // 5 KB of text, and 160 KB of objects.
+                begin(connect(edge, i % 2 == 0 ? null : TestEdge.ADMIN, null), "a:b\r\n".repeat(1_000));
+            }
+            Awaitility.await().until(() -> edge.doorway().pushedOut() >= 5);
+            assertThat(edge.doorway().unreadBytes()).isLessThanOrEqualTo(SMALL.unreadBytes());
+            assertThat(ask(known, KEEP)).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void smallHeadersOfRequestsInProgressCountForWhatTheyTakeInMemory() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        AtomicInteger running = new AtomicInteger();
+        ResourceEndpoint endpoint = request -> {
+            running.incrementAndGet();
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        try (TestEdge edge =
+                TestEdge.start(endpoint, FairnessSettings.of(FairnessSettings.CONTROLLER, 2, 112L << 20), SMALL)) {
+            String get = "GET " + REPORTS + "/a HTTP/1.1\r\nHost: x\r\n" + "a:b\r\n".repeat(350) + "\r\n";
+            SSLSocket one = connect(edge, TestEdge.ADMIN, null);
+            one.getOutputStream().write(get.getBytes(StandardCharsets.UTF_8));
+            Awaitility.await().until(() -> running.get() == 1);
+            assertThat(ask(connect(edge, TestEdge.ADMIN, null), get)).startsWith("HTTP/1.1 429");
+            assertThat(http2(edge, 350)).isEqualTo(429);
+            release.countDown();
+            Awaitility.await().until(() -> edge.doorway().headBytes() == 0);
+            assertThat(http2(edge, 350)).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void thousandsOfGroupsAreServedAndMoreHeadersThanAnyUserHasAre431() throws Exception {
+        try (TestEdge edge = edge(DoorwayLimits.defaults())) {
+            String head = "GET /apis HTTP/1.1\r\nHost: x\r\n";
+            String group = "X-Remote-Group: g\r\n";
+            assertThat(ask(connect(edge, null, null), head + group.repeat(3_900) + "\r\n"))
+                    .startsWith("HTTP/1.1 200");
+            assertThat(ask(connect(edge, null, null), head + group.repeat(4_100) + "\r\n"))
+                    .startsWith("HTTP/1.1 431");
+            assertThat(http2(edge, 3_900)).isEqualTo(200);
+            assertThat(http2(edge, 4_100)).isEqualTo(431);
+        }
+    }
+
+    @Test
+    void whatTheParserKeptOfALongHeadEndsWithItsConnection() throws Exception {
+        try (TestEdge edge = edge(SMALL)) {
+            SSLSocket one = connect(edge, TestEdge.ADMIN, null);
+            String get = "GET /apis HTTP/1.1\r\nHost: x\r\nX-Long: " + "a".repeat(50 * 1024) + "\r\n\r\n";
+            assertThat(ask(one, get)).startsWith("HTTP/1.1 200").contains("Connection: close");
+            assertThat(isClosed(one)).isTrue();
+        }
+    }
+
+    @Test
+    void trailersAreNotKept() throws Exception {
+        AtomicReference<Map<String, String>> trailers = new AtomicReference<>();
+        ResourceEndpoint endpoint = request -> {
+            request.http().getInputStream().readAllBytes();
+            trailers.set(request.http().getTrailerFields());
+        };
+        try (TestEdge edge =
+                TestEdge.start(endpoint, FairnessSettings.of(FairnessSettings.CONTROLLER, 2, 112L << 20), SMALL)) {
+            String post =
+                    "POST " + REPORTS + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n"
+                            + "a:b\r\n".repeat(100) + "\r\n";
+            SSLSocket one = connect(edge, TestEdge.ADMIN, null);
+            assertThat(ask(one, post)).startsWith("HTTP/1.1 200");
+            assertThat(trailers.get()).isEmpty();
+            assertThat(ask(one, KEEP)).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void whoeverHoldsAllConnectionsGivesOneUpForANewcomer() throws Exception {
+        try (TestEdge edge = edge(SMALL)) {
+            SSLSocket aggregator = connect(edge, TestEdge.client("aggregator"), null);
+            assertThat(ask(aggregator, KEEP)).startsWith("HTTP/1.1 200");
+            List<SSLSocket> greedy = new ArrayList<>();
+            for (int i = 1; i < SMALL.connections(); i++) {
+                SSLSocket one = connect(edge, TestEdge.ADMIN, null);
+                assertThat(ask(one, KEEP)).startsWith("HTTP/1.1 200");
+                greedy.add(one);
+            }
+            SSLSocket newcomer = connect(edge, TestEdge.client("other"), null);
+            assertThat(ask(newcomer, KEEP)).startsWith("HTTP/1.1 200");
+            assertThat(isClosed(greedy.getFirst())).isTrue();
+            assertThat(edge.doorway().pushedOut()).isEqualTo(1);
+            assertThat(ask(aggregator, KEEP)).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    private static int http2(TestEdge edge, int headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(edge.uri(REPORTS + "/a"));
+        for (int i = 0; i < headers; i++) {
+            request.header("x-remote-group", "g");
+        }
+        try (HttpClient client = TestEdge.http(TestEdge.ADMIN, HttpClient.Version.HTTP_2)) {
+            return client.send(request.build(), HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        }
+    }
+
     private static TestEdge edge(DoorwayLimits limits) {
         return TestEdge.start(request -> {}, FairnessSettings.of(FairnessSettings.CONTROLLER, 2, 112L << 20), limits);
     }
@@ -169,10 +288,13 @@ class DoorwayTest {
     }
 
     private static void sendHead(SSLSocket socket, int bytes) {
+        begin(socket, "X-Long: " + "a".repeat(bytes));
+    }
+
+    private static void begin(SSLSocket socket, String headers) {
         try {
             OutputStream out = socket.getOutputStream();
-            out.write(("GET /livez HTTP/1.1\r\nHost: x\r\nX-Long: " + "a".repeat(bytes))
-                    .getBytes(StandardCharsets.UTF_8));
+            out.write(("GET /livez HTTP/1.1\r\nHost: x\r\n" + headers).getBytes(StandardCharsets.UTF_8));
             out.flush();
         } catch (IOException e) {
             // Cut off while it sends.
