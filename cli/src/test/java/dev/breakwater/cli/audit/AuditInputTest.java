@@ -219,7 +219,11 @@ class AuditInputTest {
         assertThat(run.exitCode()).isZero();
         assertThat(run.err()).isEmpty();
         assertThat(run.out()).contains("1 object audited", "No Kubernetes object, as it has no kind: 2 documents");
-        assertThat(audit("- kind: Role\n  metadata: {name: a}\n- kind: Role\n  metadata: {name: b}\n", "--format", "jsonl", "-")
+        assertThat(audit(
+                                "- kind: Role\n  metadata: {name: a}\n- kind: Role\n  metadata: {name: b}\n",
+                                "--format",
+                                "jsonl",
+                                "-")
                         .names())
                 .containsExactly("a", "b");
     }
