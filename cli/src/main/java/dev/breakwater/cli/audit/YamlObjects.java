@@ -88,12 +88,14 @@ final class YamlObjects {
         if (value == null) {
             return;
         }
-        if (!(value instanceof Map<?, ?> object)) {
+        if (value instanceof List<?> list) {
+            list(list, line, offset, document);
+        } else if (!(value instanceof Map<?, ?> object)) {
             found.unread(new Unread(
                     file,
                     line,
-                    "expected a Kubernetes object (a map with apiVersion and kind), but found " + describe(value)
-                            + "."));
+                    "expected a Kubernetes object (a map with apiVersion and kind), but found the text "
+                            + Manifests.brief(value.toString()) + "."));
         } else if (object.get("items") instanceof List<?> items) {
             List<Integer> lines = itemLines(document);
             for (int i = 0; i < items.size(); i++) {
@@ -106,6 +108,24 @@ final class YamlObjects {
             }
         } else {
             found.object(new Manifest(object, file, line));
+        }
+    }
+
+    /** Objects, as JSON may have them in an array; or something else, such as a patch of kustomize, which lies beside manifests by right. */
+    private void list(List<?> items, int line, int offset, Node document) {
+        if (items.stream().noneMatch(item -> item instanceof Map<?, ?> map && map.containsKey("kind"))) {
+            found.object(new Manifest(Map.of(), file, line));
+            return;
+        }
+        for (int i = 0; i < items.size(); i++) {
+            int here = document instanceof SequenceNode nodes
+                    ? offset + nodes.getValue().get(i).getStartMark().getLine()
+                    : line;
+            if (items.get(i) instanceof Map<?, ?> item) {
+                found.object(new Manifest(item, file, here));
+            } else {
+                found.unread(new Unread(file, here, "beside objects in a list there must be objects only."));
+            }
         }
     }
 
@@ -123,10 +143,6 @@ final class YamlObjects {
             }
         }
         return List.of();
-    }
-
-    private static String describe(Object value) {
-        return value instanceof List ? "a list" : "the text " + Manifests.brief(value.toString());
     }
 
     private static final class NodeReader extends SafeConstructor {

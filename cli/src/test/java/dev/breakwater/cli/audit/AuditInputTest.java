@@ -211,6 +211,24 @@ class AuditInputTest {
     }
 
     @Test
+    void aPatchBesideManifestsIsNoObjectAndNoFault() throws Exception {
+        file("a.yaml", role("r"));
+        file("patch.yaml", "- op: add\n  path: /metadata/labels\n  value: {a: b}\n");
+        file("values.yaml", "replicas: 1\n");
+        Run run = audit("", folder.toString());
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).contains("1 object audited", "No Kubernetes object, as it has no kind: 2 documents");
+        assertThat(audit(
+                                "- kind: Role\n  metadata: {name: a}\n- kind: Role\n  metadata: {name: b}\n",
+                                "--format",
+                                "jsonl",
+                                "-")
+                        .names())
+                .containsExactly("a", "b");
+    }
+
+    @Test
     void mergedAndAliasedMapsRepeatNoKey() {
         Run run = audit(
                 "kind: ConfigMap\nmetadata: {name: m}\nx: &x {a: b, a2: c}\ny: {<<: *x, a: d}\nz: [*x, *x]\n",

@@ -49,7 +49,8 @@ class UninstallCommandTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::answer);
         server.start();
-        Files.writeString(folder.resolve("kubeconfig"), """
+        Files.writeString(
+                folder.resolve("kubeconfig"), """
                 apiVersion: v1
                 kind: Config
                 current-context: c
@@ -79,10 +80,12 @@ class UninstallCommandTest {
             }
         } else {
             boolean ours = query.contains("labelSelector=app.kubernetes.io/part-of=breakwater");
-            body = "{\"items\":[" + objects.entrySet().stream()
-                    .filter(object -> isIn(object.getKey(), path) && (!ours || object.getValue()))
-                    .map(object -> item(object.getKey()))
-                    .collect(Collectors.joining(",")) + "]}";
+            body = "{\"items\":["
+                    + objects.entrySet().stream()
+                            .filter(object -> isIn(object.getKey(), path) && (!ours || object.getValue()))
+                            .map(object -> item(object.getKey()))
+                            .collect(Collectors.joining(","))
+                    + "]}";
         }
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
@@ -94,7 +97,8 @@ class UninstallCommandTest {
     /** In a collection, of one namespace or of all. */
     private static boolean isIn(String object, String collection) {
         String own = object.substring(0, object.lastIndexOf('/'));
-        return own.equals(collection) || own.replaceFirst("/namespaces/[^/]+(?=/)", "").equals(collection);
+        return own.equals(collection)
+                || own.replaceFirst("/namespaces/[^/]+(?=/)", "").equals(collection);
     }
 
     private static String item(String path) {
@@ -157,7 +161,8 @@ class UninstallCommandTest {
         assertThat(uninstall("", true).exitCode()).isEqualTo(2);
         assertThat(deleted).isEmpty();
         Run no = uninstall("n\n", true);
-        assertThat(no.out()).contains("Delete these volume claims", "kept PersistentVolumeClaim breakwater/breakwater-apiserver");
+        assertThat(no.out())
+                .contains("Delete these volume claims", "kept PersistentVolumeClaim breakwater/breakwater-apiserver");
         assertThat(objects).containsKeys(claim, "/api/v1/namespaces/breakwater");
         assertThat(deleted).hasSize(6);
         install();
@@ -209,7 +214,8 @@ class UninstallCommandTest {
     void everyKindOfTheManifestsIsLookedFor() throws IOException {
         Set<String> kinds = new TreeSet<>();
         try (Stream<Path> files = Files.walk(Path.of("..", "manifests"))) {
-            for (Path file : files.filter(path -> path.toString().endsWith(".yaml")).toList()) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".yaml")).toList()) {
                 Files.readAllLines(file).stream()
                         .filter(line -> line.startsWith("kind: "))
                         .map(line -> line.substring("kind: ".length()).strip())
