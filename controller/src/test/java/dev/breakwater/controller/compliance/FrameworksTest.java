@@ -14,8 +14,8 @@ class FrameworksTest {
     @CsvSource({
         "k8s-cis-1.23, k8s, cis, 116, 8, 19, 50, 24, 23",
         "k8s-nsa-1.0, k8s, nsa, 27, 4, 8, 5, 11, 3",
-        "k8s-pss-baseline-0.1, k8s, pss-baseline, 11, 0, 0, 5, 6, 0",
-        "k8s-pss-restricted-0.1, k8s, pss-restricted, 17, 0, 0, 5, 8, 4",
+        "k8s-pss-baseline-0.1, k8s, pss-baseline, 12, 0, 0, 5, 7, 0",
+        "k8s-pss-restricted-0.1, k8s, pss-restricted, 18, 0, 0, 5, 9, 4",
         "eks-cis-1.4, eks, cis, 51, 24, 6, 21, 22, 2",
         "rke2-cis-1.24, rke2, cis, 116, 8, 19, 50, 24, 23"
     })
