@@ -151,18 +151,25 @@ public final class ScanJobs implements AutoCloseable {
             throws IOException, InterruptedException {
         String name = JobTemplate.nameOf(target.name());
         onStart.started(name);
-        Optional<ScanFailure> refused = createOrAdopt(target, name, attempt);
-        if (refused.isPresent()) {
-            return new ScanResult.Failed(refused.get());
-        }
-        ScanResult result = switch (await(name)) {
-            case JobEnd.Failed failed -> new ScanResult.Failed(failed.failure());
-            case JobEnd.Finished finished -> result(finished.pod());
+        ScanResult result = switch (createOrAdopt(target, name, attempt)) {
+            case Begin.Refused refused -> new ScanResult.Failed(refused.failure());
+            case Begin.Running running ->
+                switch (await(name, running.uid())) {
+                    case JobEnd.Failed failed -> new ScanResult.Failed(failed.failure());
+                    case JobEnd.Finished finished -> result(finished.pod());
+                };
         };
         if (result instanceof ScanResult.Failed) {
             finish(target);
         }
         return result;
+    }
+
+    private sealed interface Begin {
+        record Refused(ScanFailure failure) implements Begin {}
+
+        /** @param uid of the Job: one of the same name, of the attempt before, may still be in the watch */
+        record Running(String uid) implements Begin {}
     }
 
     /** Deletes the scan's Job, its result having arrived where it belongs. */
@@ -200,24 +207,27 @@ public final class ScanJobs implements AutoCloseable {
         changes.raise();
     }
 
-    private Optional<ScanFailure> createOrAdopt(ScanTarget target, String name, int attempt)
+    private Begin createOrAdopt(ScanTarget target, String name, int attempt)
             throws IOException, InterruptedException {
         ObjectNode job = template.build(target, attempt);
         byte[] body = job.toString().getBytes(StandardCharsets.UTF_8);
         while (true) {
             long seen = changes.current();
             try {
-                api.create(JOBS.in(namespace), out -> out.write(body), KubeApi::ignore);
+                JobView made = api.create(
+                        JOBS.in(namespace),
+                        out -> out.write(body),
+                        in -> gson.fromJson(new InputStreamReader(in, StandardCharsets.UTF_8), JobView.class));
                 log.info("scan {}: {} in job {}, attempt {}", target.name(), target.pullReference(), name, attempt);
-                return Optional.empty();
+                return new Begin.Running(made.uid());
             } catch (ApiRefusal refusal) {
                 if (!refusal.isConflict()) {
-                    return Optional.of(new ScanFailure(FailureReason.JOB_REFUSED, orEmpty(refusal.getMessage())));
+                    return new Begin.Refused(new ScanFailure(FailureReason.JOB_REFUSED, orEmpty(refusal.getMessage())));
                 }
                 JobView existing = jobs.get(namespace, name);
                 if (existing != null && !existing.isGoing()) {
                     log.info("scan {}: job {} is already there; waiting for it", target.name(), name);
-                    return Optional.empty();
+                    return new Begin.Running(existing.uid());
                 }
                 // The Job of the attempt before is still being deleted, or the watch has not shown the new one yet.
                 changes.awaitAfter(seen, Duration.ofSeconds(1));
@@ -225,12 +235,12 @@ public final class ScanJobs implements AutoCloseable {
         }
     }
 
-    private JobEnd await(String name) throws IOException, InterruptedException {
+    private JobEnd await(String name, String uid) throws IOException, InterruptedException {
         List<ScanPodView> lastSeen = List.of();
         while (true) {
             long seen = changes.current();
             JobView job = jobs.get(namespace, name);
-            if (job != null && !job.isGoing()) {
+            if (job != null && job.uid().equals(uid) && !job.isGoing()) {
                 List<ScanPodView> now = job.end() == null ? pods.byIndex(OWNER, job.uid()) : podsNow(job);
                 // A Job that exceeds its deadline takes its pods with it; what they waited for is known from before.
                 lastSeen = now.isEmpty() ? lastSeen : List.copyOf(now);
@@ -238,7 +248,7 @@ public final class ScanJobs implements AutoCloseable {
                 if (end.isPresent()) {
                     return end.get();
                 }
-            } else if (isDeleted(name)) {
+            } else if (isDeleted(name, uid)) {
                 return new JobEnd.Failed(
                         new ScanFailure(FailureReason.JOB_DELETED, "somebody deleted the Job before it ended"));
             }
@@ -247,8 +257,13 @@ public final class ScanJobs implements AutoCloseable {
     }
 
     /** Asked of the API server itself: a Job that was made a moment ago is not in the watch yet. */
-    private boolean isDeleted(String name) throws IOException {
-        return api.get(JOBS.named(namespace, name), Map.of(), KubeApi.METADATA_ONLY, KubeApi::ignore)
+    private boolean isDeleted(String name, String uid) throws IOException {
+        return api.get(
+                        JOBS.named(namespace, name),
+                        Map.of(),
+                        KubeApi.METADATA_ONLY,
+                        in -> gson.fromJson(new InputStreamReader(in, StandardCharsets.UTF_8), JobView.class))
+                .filter(job -> job.uid().equals(uid))
                 .isEmpty();
     }
 
