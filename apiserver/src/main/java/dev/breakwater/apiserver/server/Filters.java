@@ -53,7 +53,6 @@ public final class Filters implements Exchange {
     /** Some 6 KB of stack each, 400 of which may be stuck with their readers before the surplus is cut off. */
     private static final int STEPS_AT_ONCE = 1024;
 
-
     private final Authentication authentication;
     private final Authorization authorization;
     private final Fairness fairness;

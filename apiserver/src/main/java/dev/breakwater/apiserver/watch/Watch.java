@@ -49,9 +49,8 @@ final class Watch implements Lasting {
     private final EventWriter events;
     private final ReportStore store;
     private final long end;
+    private final Presence client;
     private @Nullable StatusException refusal;
-    private volatile boolean gone;
-    private Runnable wake = () -> {};
     private ShutdownSignal.@Nullable Registration registration;
     private @Nullable FeedCursor cursor;
     private @Nullable Future<?> alarm;
@@ -66,6 +65,21 @@ final class Watch implements Lasting {
             ScheduledExecutorService timer,
             Duration bookmarkEvery) {}
 
+    /** Whether anybody still wants to hear; known before there is a watch to wake. */
+    private static final class Presence {
+        private volatile boolean gone;
+        private volatile Runnable wake = () -> {};
+
+        void leave() {
+            gone = true;
+            wake.run();
+        }
+
+        boolean gone() {
+            return gone;
+        }
+    }
+
     private Watch(
             Surroundings around,
             ResourceRequest call,
@@ -73,6 +87,7 @@ final class Watch implements Lasting {
             Selection selection,
             WatchOptions options,
             Admission admission,
+            Presence client,
             @Nullable StatusException refusal)
             throws IOException {
         Registry registry = around.registry();
@@ -81,10 +96,11 @@ final class Watch implements Lasting {
         this.view = view;
         this.selection = selection;
         this.options = options;
+        this.client = client;
         this.admission = admission;
         this.reply = Reply.stream(call.response(), view.form(), registry.pool(), admission);
         this.events = new EventWriter(
-                view, reply, registry.clock(), registry.pool(), around.shared(), registry.answers(), this::left);
+                view, reply, registry.clock(), registry.pool(), around.shared(), registry.answers(), client::gone);
         this.store = registry.store();
         this.end = System.nanoTime() + options.duration().toNanos();
         this.refusal = refusal;
@@ -103,25 +119,19 @@ final class Watch implements Lasting {
             WatchOptions options,
             @Nullable StatusException refusal)
             throws IOException {
+        Presence client = new Presence();
+        // Told at once over HTTP/2, with the next write over HTTP/1.1 (java-stack 2a); and never to those who come
+        // after
+        // the failure, so before the client can have seen a header.
+        ServletContextRequest.getServletContextRequest(call.http()).addFailureListener(failure -> client.leave());
         Admission admission = around.registry().answers().watch(call.http());
-        return new Watch(around, call, view, selection, options, admission, refusal);
+        return new Watch(around, call, view, selection, options, admission, client, refusal);
     }
 
     @Override
     public void wakeBy(Runnable waking) {
-        wake = waking;
-        // Told at once over HTTP/2, with the next write over HTTP/1.1 (java-stack 2a).
-        ServletContextRequest.getServletContextRequest(request).addFailureListener(failure -> stop());
-        registration = around.shutdown().onRaise(this::stop);
-    }
-
-    private void stop() {
-        gone = true;
-        wake.run();
-    }
-
-    private boolean left() {
-        return gone;
+        client.wake = waking;
+        registration = around.shutdown().onRaise(client::leave);
     }
 
     @Override
@@ -154,7 +164,7 @@ final class Watch implements Lasting {
 
     @Override
     public void close() {
-        gone = true;
+        client.gone = true;
         cancelAlarm();
         if (registration != null) {
             registration.close();
@@ -170,7 +180,7 @@ final class Watch implements Lasting {
     private boolean sendSnapshot(long revision) throws IOException {
         Snapshot snapshot = new Snapshot(store, view.kind(), selection, revision, view.projection(), "");
         try {
-            while (!snapshot.ended() && !gone) {
+            while (!snapshot.ended() && !client.gone) {
                 sendSome(snapshot);
             }
             if (options.announceEnd()) {
@@ -178,7 +188,7 @@ final class Watch implements Lasting {
                 push();
             }
             InitialList.sent(request);
-            return !gone;
+            return !client.gone;
         } catch (ExpiredException e) {
             events.error(WatchVerb.tooOld(revision));
             return false;
@@ -187,7 +197,7 @@ final class Watch implements Lasting {
 
     /** Of the snapshot, what fits into a share; without one the watch is over. */
     private void sendSome(Snapshot snapshot) throws IOException, ExpiredException {
-        try (AnswerBudget.Share share = around.registry().answers().event(Long.MAX_VALUE, this::left)) {
+        try (AnswerBudget.Share share = around.registry().answers().event(Long.MAX_VALUE, client::gone)) {
             if (share == null) {
                 return;
             }
@@ -202,11 +212,11 @@ final class Watch implements Lasting {
 
     /** Gives all that there is to give; whether the watch goes on. */
     private boolean follow(FeedCursor feed) throws IOException {
-        while (!gone) {
+        while (!client.gone) {
             if (System.nanoTime() - end >= 0) {
                 return false;
             }
-            FeedCursor.Batch batch = feed.poll(wake);
+            FeedCursor.Batch batch = feed.poll(client.wake);
             switch (batch) {
                 case null -> {
                     bookmarkIfDue(feed.through());
@@ -233,7 +243,7 @@ final class Watch implements Lasting {
         if (alarm == null || alarm.isDone() || alarmAt != wanted) {
             cancelAlarm();
             alarmAt = wanted;
-            alarm = around.timer().schedule(wake, wanted - System.nanoTime(), TimeUnit.NANOSECONDS);
+            alarm = around.timer().schedule(client.wake, wanted - System.nanoTime(), TimeUnit.NANOSECONDS);
         }
     }
 
@@ -256,7 +266,9 @@ final class Watch implements Lasting {
     private long bookmarkAfter(long now) {
         long last = end - LAST_BOOKMARK_BEFORE_END.toNanos();
         long regular = now + around.bookmarkEvery().toNanos();
-        return last - now > 0 ? Math.min(last, regular) : end + around.bookmarkEvery().toNanos();
+        return last - now > 0
+                ? Math.min(last, regular)
+                : end + around.bookmarkEvery().toNanos();
     }
 
     private void send(List<Change> changes) throws IOException {
@@ -274,8 +286,7 @@ final class Watch implements Lasting {
     /** Selected before and after decides the type of the event (k8s-wire 5.3). */
     private boolean send(Change change) throws IOException {
         Entry entry = change.entry();
-        boolean before =
-                change.type() != Change.Type.ADDED && selection.matches(entry.key(), change.previousLabels());
+        boolean before = change.type() != Change.Type.ADDED && selection.matches(entry.key(), change.previousLabels());
         boolean after = change.type() != Change.Type.DELETED
                 && selection.matches(entry.key(), entry.head().labels());
         if (change.type() == Change.Type.DELETED) {
