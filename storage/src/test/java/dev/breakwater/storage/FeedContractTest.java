@@ -16,6 +16,8 @@ import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,6 +90,44 @@ class FeedContractTest {
                             store, Objects.requireNonNull(last.entry().bulk()))))
                     .isEqualTo("content");
         }
+    }
+
+    @Test
+    void aWatcherThatWaitsWithoutAThreadIsCalledOnceForWhatCame() throws Exception {
+        try (FeedCursor cursor = store.follow(KIND, store.current())) {
+            Semaphore called = new Semaphore(0);
+            // The feed may only just have begun, which is worth asking again too.
+            pollUntilQuiet(cursor, called);
+            long first = applied(store.write(reports.create("a/1")));
+            assertThat(called.tryAcquire(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+            long second = applied(store.write(reports.create("a/2")));
+            List<Long> seen = new ArrayList<>();
+            while (seen.size() < 2) {
+                for (Change change : pollUntilQuiet(cursor, called)) {
+                    seen.add(change.entry().revision());
+                }
+                if (seen.size() < 2) {
+                    assertThat(called.tryAcquire(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                            .isTrue();
+                }
+            }
+            assertThat(seen).containsExactly(first, second);
+            assertThat(cursor.through()).isGreaterThanOrEqualTo(second);
+            called.drainPermits();
+            cursor.close();
+            assertThat(called.availablePermits()).isEqualTo(1);
+            assertThat(cursor.poll(called::release)).isInstanceOf(Batch.Ended.class);
+        }
+    }
+
+    /** Until the cursor has nothing more, and has somebody to call. */
+    private static List<Change> pollUntilQuiet(FeedCursor cursor, Semaphore called) {
+        List<Change> all = new ArrayList<>();
+        for (Batch batch = cursor.poll(called::release); batch != null; batch = cursor.poll(called::release)) {
+            all.addAll(((Batch.Changes) batch).changes());
+        }
+        return all;
     }
 
     @Test

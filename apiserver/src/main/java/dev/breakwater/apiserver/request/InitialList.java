@@ -16,6 +16,7 @@ public final class InitialList {
     /** To be called by whoever sent it. */
     public static void sent(HttpServletRequest request) {
         if (request.getAttribute(ATTRIBUTE) instanceof Runnable action) {
+            request.removeAttribute(ATTRIBUTE);
             action.run();
         }
     }

@@ -137,6 +137,7 @@ public final class Resources implements ResourceEndpoint, AutoCloseable {
     /** Gives native memory back; requests must have ended. */
     @Override
     public void close() {
+        watch.close();
         answers.close();
         pool.close();
     }

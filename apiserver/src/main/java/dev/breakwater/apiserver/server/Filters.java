@@ -9,6 +9,7 @@ import dev.breakwater.apiserver.fairness.Seat;
 import dev.breakwater.apiserver.fairness.Work;
 import dev.breakwater.apiserver.request.Deadline;
 import dev.breakwater.apiserver.request.InitialList;
+import dev.breakwater.apiserver.request.Lasting;
 import dev.breakwater.apiserver.request.PercentCode;
 import dev.breakwater.apiserver.request.Query;
 import dev.breakwater.apiserver.request.RequestParser;
@@ -27,23 +28,30 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.Phaser;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What every request passes, in this order: audit id, parsing, authentication, authorisation, the deadline, its turn among all that
  * want the same kind of work; then whatever answers it. An exception becomes a Status, or, after the first byte, an aborted connection.
+ *
+ * <p>Threading: safe for any number of threads. What lasts longer than the call that began it ({@link Lasting}) goes on by steps on at
+ * most {@value #STEPS_AT_ONCE} virtual threads; its seats, its count and its place among the running requests are given back when it ends.
  */
 public final class Filters implements Exchange {
     private static final Logger LOG = LoggerFactory.getLogger(Filters.class);
     private static final String AUDIT_ID = "Audit-ID";
     private static final Pattern USABLE_AUDIT_ID = Pattern.compile("[\\x21-\\x7e]{1,64}");
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
+    /** Some 6 KB of stack each, 400 of which may be stuck with their readers before the surplus is cut off. */
+    private static final int STEPS_AT_ONCE = 1024;
 
     private final Authentication authentication;
     private final Authorization authorization;
@@ -53,6 +61,8 @@ public final class Filters implements Exchange {
     private final BooleanSupplier drained;
     /** One party for the server itself, so that the count never ends on its own; one for each request. */
     private final Phaser running = new Phaser(1);
+
+    private final StepThreads stepThreads = new StepThreads(STEPS_AT_ONCE);
 
     /** @param drained whether the time for clients to go elsewhere is over */
     public Filters(
@@ -72,12 +82,27 @@ public final class Filters implements Exchange {
 
     @Override
     public void serve(HttpServletRequest request, HttpServletResponse response) {
-        running.register();
-        try {
-            answer(request, response);
-        } finally {
-            running.arriveAndDeregister();
+        Errand errand = new Errand(request, response, () -> {});
+        Lasting rest = errand.begin();
+        if (rest != null) {
+            errand.seeThrough(rest);
         }
+    }
+
+    @Override
+    public void begin(HttpServletRequest request, HttpServletResponse response, Runnable ended) {
+        Errand errand = new Errand(request, response, ended);
+        Lasting rest = errand.begin();
+        if (rest != null) {
+            Steps steps = new Steps(stepThreads, () -> errand.step(rest));
+            rest.wakeBy(steps::wake);
+            steps.run();
+        }
+    }
+
+    /** How many threads are in a step of a request that lasts. */
+    int stepping() {
+        return stepThreads.running();
     }
 
     /** Whether all requests ended within the time. */
@@ -93,82 +118,171 @@ public final class Filters implements Exchange {
         }
     }
 
-    private void answer(HttpServletRequest request, HttpServletResponse response) {
-        long start = System.nanoTime();
-        Target target = null;
-        String auditId = auditId(request);
-        response.setHeader(AUDIT_ID, auditId);
-        response.setHeader("Cache-Control", "no-cache, private");
-        try {
-            target = RequestParser.parse(request);
-            admit(target, request, response);
-        } catch (StatusException e) {
-            fail(request, response, e, auditId);
-        } catch (StoreUnavailableException e) {
-            LOG.warn("{}: the store is not available: {}", auditId, e.getMessage());
-            fail(request, response, Statuses.serviceUnavailable(e.told(), 2), auditId);
-        } catch (StoreDamagedException | CorruptContentException e) {
-            // Not 503: no client gets further by trying again.
-            LOG.error("{}: the store is damaged: {}", auditId, e.getMessage());
-            fail(
-                    request,
-                    response,
-                    Statuses.storageReadError(
-                            "the report store is damaged, see the server's log and breakwater verify: "
-                                    + e.getMessage()),
-                    auditId);
-        } catch (StoreFullException e) {
-            // Without Retry-After, or every client would try ten times before it says what is wrong.
-            LOG.error("{}: the store is full: {}", auditId, e.getMessage());
-            fail(
-                    request,
-                    response,
-                    Statuses.serviceUnavailable("the report store is full: " + e.getMessage(), 0),
-                    auditId);
-        } catch (IOException e) {
-            // The client went away, or the endpoint noticed that what it sends cannot be finished.
-            LOG.debug("{}: {}", auditId, e.toString());
-            CutOff.request(request, e);
-        } catch (RuntimeException | Error e) {
-            LOG.error("{}: {} {} failed", auditId, request.getMethod(), request.getRequestURI(), e);
-            fail(request, response, Statuses.internalError("see the server's log at audit id " + auditId), auditId);
-        } finally {
-            metrics.count(target, response.getStatus(), System.nanoTime() - start);
-        }
+    /** What a request does, or a part of it. */
+    @FunctionalInterface
+    private interface Part {
+        /** Whether the request goes on. */
+        boolean run() throws IOException;
     }
 
-    private void admit(Target target, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        if (drained.getAsBoolean()) {
-            response.setHeader("Connection", "close");
-            throw Statuses.tooManyRequests("The server is shutting down, please try again later.", 5);
-        }
-        Opinion.Known known = Impersonation.of(authentication.who(new Credentials(request)), request, authorization);
-        User user = known.user();
-        authorization.require(user, known.frontProxy(), RequestParser.withSelectors(target, request));
-        if (!user.name().equals(Authentication.ANONYMOUS) || target instanceof Target.Resource) {
-            Visit.welcome(request, Fairness.flow(user));
-        }
-        HttpServletRequest bare = new WithoutCredentials(request);
-        if (!(target instanceof Target.Resource resource)) {
-            dispatch.path(PercentCode.decode(request.getRequestURI()), user, bare, response);
-        } else if (resource.watch()) {
-            watch(resource, user, bare, response);
-        } else {
-            inTurn(resource, user, bare, response);
-        }
-    }
+    /** One request, from its beginning until its answer is complete. */
+    private final class Errand {
+        private final HttpServletRequest request;
+        private final HttpServletResponse response;
+        private final Runnable ended;
+        private final long start = System.nanoTime();
+        private final String auditId;
+        private @Nullable Target target;
+        /** Of a watch, for as long as it lasts. */
+        private @Nullable Seat place;
+        /** Of a watch, until its first list is sent. */
+        private @Nullable Seat seat;
 
-    private void watch(Target.Resource resource, User user, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        // Between events a watch is silent for longer than any idle timeout.
-        ServletContextRequest.getServletContextRequest(request).addIdleTimeoutListener(timeout -> false);
-        Query query = Query.of(request.getQueryString());
-        String after = query.text("resourceVersion");
-        boolean snapshot = query.flag("sendInitialEvents") || after.isEmpty() || after.equals("0");
-        try (Seat place = fairness.take(user, resource, REQUEST_TIMEOUT);
-                Seat seat = snapshot ? fairness.take(user, Work.SNAPSHOT, REQUEST_TIMEOUT) : () -> {}) {
-            InitialList.whenSent(request, seat::close);
-            dispatch.resource(resource, user, request, response);
+        Errand(HttpServletRequest request, HttpServletResponse response, Runnable ended) {
+            this.request = request;
+            this.response = response;
+            this.ended = ended;
+            this.auditId = auditId(request);
+        }
+
+        /** What is left of it then; {@code null} if it is through. */
+        @Nullable
+        Lasting begin() {
+            running.register();
+            Lasting rest = null;
+            boolean goesOn = false;
+            try {
+                goesOn = attempt(() -> {
+                    response.setHeader(AUDIT_ID, auditId);
+                    response.setHeader("Cache-Control", "no-cache, private");
+                    Target known = RequestParser.parse(request);
+                    target = known;
+                    admit(known);
+                    return true;
+                });
+                rest = Lasting.take(request);
+            } finally {
+                if (rest == null || !goesOn) {
+                    end(rest);
+                }
+            }
+            return goesOn ? rest : null;
+        }
+
+        /** Whether there is a step to come. */
+        boolean step(Lasting rest) {
+            boolean goesOn = false;
+            try {
+                goesOn = attempt(rest::step);
+            } finally {
+                if (!goesOn) {
+                    end(rest);
+                }
+            }
+            return goesOn;
+        }
+
+        /** For a request that came where a thread waits for its answer. */
+        void seeThrough(Lasting rest) {
+            Semaphore woken = new Semaphore(0);
+            rest.wakeBy(woken::release);
+            while (step(rest)) {
+                woken.acquireUninterruptibly();
+                woken.drainPermits();
+            }
+        }
+
+        private void end(@Nullable Lasting rest) {
+            try (Seat atLast = () -> through(place);
+                    Seat before = () -> through(seat)) {
+                if (rest != null) {
+                    rest.close();
+                }
+            } finally {
+                metrics.count(target, response.getStatus(), System.nanoTime() - start);
+                running.arriveAndDeregister();
+                ended.run();
+            }
+        }
+
+        private static void through(@Nullable Seat seat) {
+            if (seat != null) {
+                seat.close();
+            }
+        }
+
+        private boolean attempt(Part part) {
+            try {
+                return part.run();
+            } catch (StatusException e) {
+                fail(request, response, e, auditId);
+            } catch (StoreUnavailableException e) {
+                LOG.warn("{}: the store is not available: {}", auditId, e.getMessage());
+                fail(request, response, Statuses.serviceUnavailable(e.told(), 2), auditId);
+            } catch (StoreDamagedException | CorruptContentException e) {
+                // Not 503: no client gets further by trying again.
+                LOG.error("{}: the store is damaged: {}", auditId, e.getMessage());
+                fail(
+                        request,
+                        response,
+                        Statuses.storageReadError(
+                                "the report store is damaged, see the server's log and breakwater verify: "
+                                        + e.getMessage()),
+                        auditId);
+            } catch (StoreFullException e) {
+                // Without Retry-After, or every client would try ten times before it says what is wrong.
+                LOG.error("{}: the store is full: {}", auditId, e.getMessage());
+                fail(
+                        request,
+                        response,
+                        Statuses.serviceUnavailable("the report store is full: " + e.getMessage(), 0),
+                        auditId);
+            } catch (IOException e) {
+                // The client went away, or the endpoint noticed that what it sends cannot be finished.
+                LOG.debug("{}: {}", auditId, e.toString());
+                CutOff.request(request, e);
+            } catch (RuntimeException | Error e) {
+                LOG.error("{}: {} {} failed", auditId, request.getMethod(), request.getRequestURI(), e);
+                fail(request, response, Statuses.internalError("see the server's log at audit id " + auditId), auditId);
+            }
+            return false;
+        }
+
+        private void admit(Target target) throws IOException {
+            if (drained.getAsBoolean()) {
+                response.setHeader("Connection", "close");
+                throw Statuses.tooManyRequests("The server is shutting down, please try again later.", 5);
+            }
+            Opinion.Known known =
+                    Impersonation.of(authentication.who(new Credentials(request)), request, authorization);
+            User user = known.user();
+            authorization.require(user, known.frontProxy(), RequestParser.withSelectors(target, request));
+            if (!user.name().equals(Authentication.ANONYMOUS) || target instanceof Target.Resource) {
+                Visit.welcome(request, Fairness.flow(user));
+            }
+            HttpServletRequest bare = new WithoutCredentials(request);
+            if (!(target instanceof Target.Resource resource)) {
+                dispatch.path(PercentCode.decode(request.getRequestURI()), user, bare, response);
+            } else if (resource.watch()) {
+                watch(resource, user, bare);
+            } else {
+                inTurn(resource, user, bare, response);
+            }
+        }
+
+        private void watch(Target.Resource resource, User user, HttpServletRequest bare) throws IOException {
+            // Between events a watch is silent for longer than any idle timeout.
+            ServletContextRequest.getServletContextRequest(bare).addIdleTimeoutListener(timeout -> false);
+            Query query = Query.of(bare.getQueryString());
+            String after = query.text("resourceVersion");
+            boolean snapshot = query.flag("sendInitialEvents") || after.isEmpty() || after.equals("0");
+            place = fairness.take(user, resource, REQUEST_TIMEOUT);
+            if (snapshot) {
+                Seat first = fairness.take(user, Work.SNAPSHOT, REQUEST_TIMEOUT);
+                seat = first;
+                InitialList.whenSent(bare, first::close);
+            }
+            dispatch.resource(resource, user, bare, response);
         }
     }
 

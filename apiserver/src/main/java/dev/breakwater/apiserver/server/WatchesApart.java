@@ -15,10 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers watches apart from the chain that everything else passes: each on a virtual thread whose stack begins here. A stack is most of
- * what an idle watch takes, and ten thousand of them lie idle (docs/decisions/0080).
+ * Answers watches apart from the chain that everything else passes, so that they hold no thread while they are idle, which ten
+ * thousand of them are (docs/decisions/0080).
  *
- * <p>Threading: starts one virtual thread for each watch, which ends with it.
+ * <p>Threading: starts one virtual thread for each watch, which ends when it is open.
  */
 final class WatchesApart implements Filter {
     private static final Logger LOG = LoggerFactory.getLogger(WatchesApart.class);
@@ -47,10 +47,15 @@ final class WatchesApart implements Filter {
 
     private void serve(HttpServletRequest request, HttpServletResponse response, AsyncContext context) {
         try {
-            exchange.serve(request, response);
-            CutOff.ifRequested(request);
+            exchange.begin(request, response, () -> end(request, context));
         } catch (IOException | RuntimeException e) {
             LOG.warn("a watch failed outside of its filters", e);
+        }
+    }
+
+    private static void end(HttpServletRequest request, AsyncContext context) {
+        try {
+            CutOff.ifRequested(request);
         } finally {
             complete(context);
         }

@@ -81,6 +81,11 @@ public final class Api implements AutoCloseable {
                 nanoTime);
     }
 
+    /** How many threads are at work for watches. */
+    int stepping() {
+        return edge.stepping();
+    }
+
     Answers answers() {
         return resources.answers();
     }

@@ -43,6 +43,24 @@ class WatchTest extends WatchScene {
         }
     }
 
+    @Test
+    void anIdleWatchHoldsNoThread() {
+        List<WatchStream> watches = new ArrayList<>();
+        try {
+            for (int i = 0; i < 50; i++) {
+                watches.add(from(current()));
+            }
+            await().until(() -> api.stepping() == 0);
+            create("a");
+            for (WatchStream watch : watches) {
+                assertThat(watch.brief()).isEqualTo("ADDED a");
+            }
+            await().until(() -> api.stepping() == 0);
+        } finally {
+            watches.forEach(WatchStream::close);
+        }
+    }
+
     /** k8s-wire 232: what happened before the watch is replayed. */
     @Test
     void aWatchResumesFromAnyRetainedVersion() {

@@ -54,10 +54,17 @@ public final class TestEdge implements AutoCloseable {
     private final Map<Optional<TlsIdentity>, HttpClient> clients = new ConcurrentHashMap<>();
     private final HttpsServer server;
     private final AtomicBoolean drained;
+    private final Filters filters;
 
-    private TestEdge(HttpsServer server, AtomicBoolean drained) {
+    private TestEdge(HttpsServer server, AtomicBoolean drained, Filters filters) {
         this.server = server;
         this.drained = drained;
+        this.filters = filters;
+    }
+
+    /** How many threads are in a step of a request that lasts. */
+    public int stepping() {
+        return filters.stepping();
     }
 
     /** Everybody who presents a certificate of {@link #AUTHORITY} is known and may do everything. */
@@ -108,7 +115,7 @@ public final class TestEdge implements AutoCloseable {
                 new Dispatch(kinds, endpoint, exchanges),
                 metrics,
                 drained::get);
-        return new TestEdge(HttpsServer.start("127.0.0.1", 0, serving("first"), limits, filters), drained);
+        return new TestEdge(HttpsServer.start("127.0.0.1", 0, serving("first"), limits, filters), drained, filters);
     }
 
     public static Authenticator certificates() {

@@ -13,7 +13,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,7 +31,8 @@ import org.slf4j.LoggerFactory;
  * <p>A cursor is a number, not a queue: one that began with a snapshot of 100,000 objects pages the log until it has reached the ring,
  * and can be overtaken but not overflowed (store.md 6). While there is no cursor nothing is read.
  *
- * <p>Threading: one platform thread reads. The lock guards ring, gaps and cursors' waiting; it is never held while the database is asked.
+ * <p>Threading: one platform thread reads. The lock guards ring, gaps and who waits; it is never held while the database is asked, nor
+ * while those who waited are called, which the feed's thread does.
  */
 final class Feed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
@@ -53,7 +55,11 @@ final class Feed implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final FeedRing ring;
-    private final Map<Integer, Condition> arrived = new HashMap<>();
+    /** Who waits for changes of a kind, by its number. */
+    private final Map<Integer, List<Cursor>> waiting = new HashMap<>();
+    /** To be run by the feed's thread when it has given the lock back. */
+    private final List<Runnable> due = new ArrayList<>();
+
     private final List<LogPages.Gap> gaps = new ArrayList<>();
     private int cursors;
     private boolean running;
@@ -172,10 +178,11 @@ final class Feed implements AutoCloseable {
         try {
             ring.restart(revision);
             running = true;
-            signalAll();
+            callToAll();
         } finally {
             lock.unlock();
         }
+        call();
     }
 
     /** Keeps the gaps for the cursors, and leaves one if the feed itself stands in it: its ring holds changes that are no more. */
@@ -189,7 +196,7 @@ final class Feed implements AutoCloseable {
             for (LogPages.Gap gap : newer) {
                 if (!gaps.contains(gap)) {
                     gaps.add(gap);
-                    signalAll();
+                    callToAll();
                 }
                 if (gap.holds(moved)) {
                     moved = gap.first();
@@ -205,6 +212,7 @@ final class Feed implements AutoCloseable {
             return moved;
         } finally {
             lock.unlock();
+            call();
         }
     }
 
@@ -217,18 +225,43 @@ final class Feed implements AutoCloseable {
                 kinds.add(change.entry().kind().number());
             }
             for (int kind : kinds) {
-                Condition waiting = arrived.get(kind);
-                if (waiting != null) {
-                    waiting.signalAll();
-                }
+                callTo(waiting.getOrDefault(kind, List.of()));
             }
         } finally {
             lock.unlock();
         }
+        call();
     }
 
-    private void signalAll() {
-        arrived.values().forEach(Condition::signalAll);
+    private void callToAll() {
+        waiting.values().forEach(this::callTo);
+    }
+
+    private void callTo(List<Cursor> cursors) {
+        for (Cursor cursor : cursors) {
+            cursor.place = -1;
+            Runnable ready = cursor.ready;
+            cursor.ready = null;
+            if (ready != null) {
+                due.add(ready);
+            }
+        }
+        if (!cursors.isEmpty()) {
+            cursors.clear();
+        }
+    }
+
+    /** Runs what is due; not under the lock, which those who are called want next. */
+    private void call() {
+        List<Runnable> now;
+        lock.lock();
+        try {
+            now = List.copyOf(due);
+            due.clear();
+        } finally {
+            lock.unlock();
+        }
+        now.forEach(Runnable::run);
     }
 
     long watchers() {
@@ -256,10 +289,11 @@ final class Feed implements AutoCloseable {
         bell.ring();
         lock.lock();
         try {
-            signalAll();
+            callToAll();
         } finally {
             lock.unlock();
         }
+        call();
         try {
             if (thread.isAlive()) {
                 thread.join(Duration.ofSeconds(5));
@@ -273,6 +307,10 @@ final class Feed implements AutoCloseable {
         private final int kind;
         private long position;
         private volatile boolean closed;
+        /** While it waits; with its place among those who do, or -1. */
+        private @Nullable Runnable ready;
+
+        private int place = -1;
 
         Cursor(int kind, long position) {
             this.kind = kind;
@@ -283,51 +321,76 @@ final class Feed implements AutoCloseable {
         public Batch next(Duration patience) throws InterruptedException {
             long deadline = System.nanoTime() + patience.toNanos();
             while (true) {
-                Batch batch = fromRing(deadline);
-                if (batch == null) {
-                    batch = fromLog();
-                }
+                CountDownLatch arrived = new CountDownLatch(1);
+                Batch batch = poll(arrived::countDown);
                 if (batch != null) {
                     return batch;
+                }
+                if (!arrived.await(Math.max(deadline - System.nanoTime(), 0), TimeUnit.NANOSECONDS)) {
+                    return new Batch.Changes(List.of(), position);
                 }
             }
         }
 
-        /** What the ring gives, waiting for it; {@code null} when this cursor is behind the ring. */
-        private @Nullable Batch fromRing(long deadline) throws InterruptedException {
+        @Override
+        public @Nullable Batch poll(Runnable ready) {
             lock.lock();
             try {
-                Condition mine = arrived.computeIfAbsent(kind, each -> lock.newCondition());
-                while (true) {
-                    if (closing || closed) {
-                        return new Batch.Ended();
+                withdraw();
+                if (closing || closed) {
+                    return new Batch.Ended();
+                }
+                for (LogPages.Gap gap : gaps) {
+                    if (gap.holds(position)) {
+                        return new Batch.Expired(gap.first());
                     }
-                    for (LogPages.Gap gap : gaps) {
-                        if (gap.holds(position)) {
-                            return new Batch.Expired(gap.first());
-                        }
+                }
+                boolean behind = running && !ring.holdsAfter(kind, position);
+                if (!behind) {
+                    Batch batch = running ? fromRing() : null;
+                    if (batch == null) {
+                        await(ready);
                     }
-                    boolean inside = running && ring.holdsAfter(kind, position);
-                    if (inside) {
-                        FeedRing.Taken taken = ring.after(kind, position, BYTES_AT_ONCE);
-                        position = taken.last()
-                                ? Math.max(position, ring.end())
-                                : taken.changes().getLast().entry().revision();
-                        if (!taken.changes().isEmpty()) {
-                            return new Batch.Changes(taken.changes(), position);
-                        }
-                    } else if (running) {
-                        return null;
-                    }
-                    long left = deadline - System.nanoTime();
-                    if (left <= 0) {
-                        return new Batch.Changes(List.of(), position);
-                    }
-                    mine.awaitNanos(left);
+                    return batch;
                 }
             } finally {
                 lock.unlock();
             }
+            return fromLog();
+        }
+
+        private @Nullable Batch fromRing() {
+            FeedRing.Taken taken = ring.after(kind, position, BYTES_AT_ONCE);
+            position = taken.last()
+                    ? Math.max(position, ring.end())
+                    : taken.changes().getLast().entry().revision();
+            return taken.changes().isEmpty() ? null : new Batch.Changes(taken.changes(), position);
+        }
+
+        private void await(Runnable ready) {
+            List<Cursor> others = waiting.computeIfAbsent(kind, each -> new ArrayList<>());
+            this.ready = ready;
+            place = others.size();
+            others.add(this);
+        }
+
+        /** Leaves its place to the last, so that thousands can leave at once. */
+        private void withdraw() {
+            if (place >= 0) {
+                List<Cursor> others = waiting.getOrDefault(kind, List.of());
+                Cursor last = others.removeLast();
+                if (last != this) {
+                    others.set(place, last);
+                    last.place = place;
+                }
+                place = -1;
+                ready = null;
+            }
+        }
+
+        @Override
+        public long through() {
+            return position;
         }
 
         private Batch fromLog() {
@@ -348,15 +411,20 @@ final class Feed implements AutoCloseable {
 
         @Override
         public void close() {
+            Runnable told = null;
             lock.lock();
             try {
                 if (!closed) {
                     closed = true;
                     cursors--;
-                    signalAll();
+                    told = ready;
+                    withdraw();
                 }
             } finally {
                 lock.unlock();
+            }
+            if (told != null) {
+                told.run();
             }
         }
     }
