@@ -216,6 +216,13 @@ public final class ServeCommand implements Callable<Integer> {
         if (host != null) {
             bounds.require(!host.isBlank(), "host", host, "an address such as 127.0.0.1");
         }
+        if (controllerUser != null) {
+            bounds.require(
+                    !controllerUser.isBlank(),
+                    "controllerUser",
+                    controllerUser,
+                    "the name of a user such as system:serviceaccount:breakwater:breakwater-controller");
+        }
         if (database != null) {
             // Not the value, which may hold a password.
             bounds.require(

@@ -42,7 +42,8 @@ class KustomizeTest {
                         .toString())
                 .contains("namespace=security");
         assertThat(named(objects, "ClusterRole", "breakwater-apiserver").toString())
-                .contains("resourceNames=[extension-apiserver-authentication], verbs=[get, list, watch]");
+                .contains(
+                        "resourceNames=[extension-apiserver-authentication], resources=[configmaps], verbs=[get, list, watch]");
         assertThat(named(objects, "ClusterRoleBinding", "breakwater-apiserver").toString())
                 .contains("name=breakwater-apiserver, namespace=security");
     }

@@ -35,6 +35,7 @@ class SettingsBoundsTest {
             serve; --shutdown-delay=1h; 0s to 10m
             serve; --serving-secret=A_B; the name of an object
             serve; --serving-secret=; the name of an object
+            serve; --controller-user=; the name of a user
             serve; --service=only-a-name; NAME.NAMESPACE
             serve; --service=Reports.security; the name of a namespace
             serve; --service=.; the name of a namespace

@@ -207,8 +207,7 @@ public final class ScanJobs implements AutoCloseable {
         changes.raise();
     }
 
-    private Begin createOrAdopt(ScanTarget target, String name, int attempt)
-            throws IOException, InterruptedException {
+    private Begin createOrAdopt(ScanTarget target, String name, int attempt) throws IOException, InterruptedException {
         ObjectNode job = template.build(target, attempt);
         byte[] body = job.toString().getBytes(StandardCharsets.UTF_8);
         while (true) {
