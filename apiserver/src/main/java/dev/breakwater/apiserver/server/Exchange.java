@@ -3,6 +3,7 @@ package dev.breakwater.apiserver.server;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.function.Consumer;
 
 /** Answers a request. */
 @FunctionalInterface
@@ -12,13 +13,14 @@ public interface Exchange {
     /**
      * As {@link #serve}, but may return before the answer is complete, which then needs no thread to wait on.
      *
-     * @param ended run once when the answer is complete or has failed
+     * @param ended told once when the answer is complete or has failed; runs what it is given when the end of the answer is sent
      */
-    default void begin(HttpServletRequest request, HttpServletResponse response, Runnable ended) throws IOException {
+    default void begin(HttpServletRequest request, HttpServletResponse response, Consumer<Runnable> ended)
+            throws IOException {
         try {
             serve(request, response);
         } finally {
-            ended.run();
+            ended.accept(() -> {});
         }
     }
 }

@@ -31,7 +31,9 @@ import java.util.concurrent.Phaser;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +84,7 @@ public final class Filters implements Exchange {
 
     @Override
     public void serve(HttpServletRequest request, HttpServletResponse response) {
-        Errand errand = new Errand(request, response, () -> {});
+        Errand errand = new Errand(request, response, Runnable::run);
         Lasting rest = errand.begin();
         if (rest != null) {
             errand.seeThrough(rest);
@@ -90,7 +92,7 @@ public final class Filters implements Exchange {
     }
 
     @Override
-    public void begin(HttpServletRequest request, HttpServletResponse response, Runnable ended) {
+    public void begin(HttpServletRequest request, HttpServletResponse response, Consumer<Runnable> ended) {
         Errand errand = new Errand(request, response, ended);
         Lasting rest = errand.begin();
         if (rest != null) {
@@ -129,7 +131,7 @@ public final class Filters implements Exchange {
     private final class Errand {
         private final HttpServletRequest request;
         private final HttpServletResponse response;
-        private final Runnable ended;
+        private final Consumer<Runnable> ended;
         private final long start = System.nanoTime();
         private final String auditId;
         private @Nullable Target target;
@@ -138,7 +140,7 @@ public final class Filters implements Exchange {
         /** Of a watch, until its first list is sent. */
         private @Nullable Seat seat;
 
-        Errand(HttpServletRequest request, HttpServletResponse response, Runnable ended) {
+        Errand(HttpServletRequest request, HttpServletResponse response, Consumer<Runnable> ended) {
             this.request = request;
             this.response = response;
             this.ended = ended;
@@ -200,8 +202,19 @@ public final class Filters implements Exchange {
                 }
             } finally {
                 metrics.count(target, response.getStatus(), System.nanoTime() - start);
-                running.arriveAndDeregister();
-                ended.run();
+                // A server that goes away cuts what is not sent when nothing runs any more: not before the end is sent.
+                AtomicBoolean left = new AtomicBoolean();
+                Runnable leave = () -> {
+                    if (left.compareAndSet(false, true)) {
+                        running.arriveAndDeregister();
+                    }
+                };
+                try {
+                    ended.accept(leave);
+                } catch (RuntimeException e) {
+                    leave.run();
+                    throw e;
+                }
             }
         }
 

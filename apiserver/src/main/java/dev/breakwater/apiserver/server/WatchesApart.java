@@ -2,6 +2,8 @@ package dev.breakwater.apiserver.server;
 
 import dev.breakwater.apiserver.request.Query;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -47,27 +49,46 @@ final class WatchesApart implements Filter {
 
     private void serve(HttpServletRequest request, HttpServletResponse response, AsyncContext context) {
         try {
-            exchange.begin(request, response, () -> end(request, context));
+            exchange.begin(request, response, sent -> end(request, context, sent));
         } catch (IOException | RuntimeException e) {
             LOG.warn("a watch failed outside of its filters", e);
         }
     }
 
-    private static void end(HttpServletRequest request, AsyncContext context) {
+    private static void end(HttpServletRequest request, AsyncContext context, Runnable sent) {
         try {
             CutOff.ifRequested(request);
         } finally {
-            complete(context);
+            complete(context, sent);
         }
     }
 
-    private static void complete(AsyncContext context) {
+    /** Another thread sends the end. */
+    private static void complete(AsyncContext context, Runnable sent) {
         try {
+            context.addListener(new WhenComplete(sent));
             context.complete();
         } catch (IllegalStateException e) {
             // Cut off, or its client left: it is complete already.
             LOG.debug("a watch was complete already", e);
+            sent.run();
         }
+    }
+
+    private record WhenComplete(Runnable action) implements AsyncListener {
+        @Override
+        public void onComplete(AsyncEvent event) {
+            action.run();
+        }
+
+        @Override
+        public void onTimeout(AsyncEvent event) {}
+
+        @Override
+        public void onError(AsyncEvent event) {}
+
+        @Override
+        public void onStartAsync(AsyncEvent event) {}
     }
 
     private static boolean isWatch(@Nullable String query) {
