@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a server is asked for in its first minutes: reports are created and written again, read one by one, listed in every form, watched.
@@ -24,6 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Threading: eight virtual threads, ended before {@link #run} returns.
  */
 final class ServedLoad {
+    private static final Logger LOG = LoggerFactory.getLogger(ServedLoad.class);
     private static final String ROOT = "/apis/aquasecurity.github.io/v1alpha1";
     private static final String ALL = ROOT + "/vulnerabilityreports";
     private static final String TABLE = "application/json;as=Table;v=v1;g=meta.k8s.io";
@@ -51,7 +55,9 @@ final class ServedLoad {
         List<InputStream> watches = new ArrayList<>();
         try {
             for (int i = 0; i < 3; i++) {
-                watches.add(client.watch(ALL + "?watch=true"));
+                InputStream watch = client.watch(ALL + "?watch=true");
+                watches.add(watch);
+                Thread.ofVirtual().start(() -> drain(watch));
             }
             everywhere(i -> client.write("POST", collection(i), ServerClient.JSON, bodies.get(i)));
             everywhere(this::rescan);
@@ -75,6 +81,15 @@ final class ServedLoad {
             for (InputStream watch : watches) {
                 watch.close();
             }
+        }
+    }
+
+    /** Reads until the watch is closed: one that nobody reads is cut off, after it has held up its connection. */
+    private static void drain(InputStream watch) {
+        try {
+            watch.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            LOG.debug("a watch of the rehearsal has ended: {}", e.toString());
         }
     }
 

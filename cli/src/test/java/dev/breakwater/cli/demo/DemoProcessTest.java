@@ -83,7 +83,8 @@ class DemoProcessTest {
     private Process demo(String... flags) throws IOException {
         List<String> command = new ArrayList<>();
         if (Files.exists(Path.of("/proc/self/status"))) {
-            // What runs in the background of a shell, or under nohup, inherits that SIGINT or SIGHUP are ignored, and a JVM keeps to it.
+            // What runs in the background of a shell, or under nohup, inherits that SIGINT or SIGHUP are ignored, and a
+            // JVM keeps to it.
             command.addAll(List.of("env", "--default-signal=INT,HUP,TERM"));
         }
         command.addAll(List.of(
