@@ -93,7 +93,7 @@ class InstalledAuditsIT {
         JsonNode bad = reports.ofReplicaSet("bad");
         // hostPID once; privileged, root and no limits for each of two containers.
         assertThat(failed(bad))
-                .contains("AVD-KSV-0010", "AVD-KSV-0017", "AVD-KSV-0012", "AVD-KSV-0011", "AVD-KSV-0104")
+                .contains("AVD-KSV-0010", "AVD-KSV-0017", "AVD-KSV-0012", "AVD-KSV-0011", "AVD-KSV-0030")
                 .doesNotContain("AVD-KSV-0008", "AVD-KSV-0009", "AVD-KSV-0023", "AVD-KSV-0024")
                 .noneMatch(id -> id.startsWith("AVD-KCV"));
         assertThat(messages(bad, "AVD-KSV-0017"))
