@@ -28,7 +28,8 @@ final class KubeconfigFile {
         try {
             Object tree = new Yaml(new SafeConstructor(new LoaderOptions())).load(text);
             this.root = new ObjectMapper().valueToTree(tree);
-        } catch (YAMLException e) {
+        } catch (YAMLException | IllegalArgumentException | ClassCastException e) {
+            // The library lets some wrong tags and numbers out as they are.
             throw bad("is not YAML: " + e.getMessage());
         }
     }

@@ -55,7 +55,8 @@ final class UsersFile {
         options.setAllowDuplicateKeys(false);
         try {
             tree = new Yaml(new SafeConstructor(options)).load(PrivateFiles.read(file));
-        } catch (YAMLException e) {
+        } catch (YAMLException | IllegalArgumentException | ClassCastException e) {
+            // The library lets some wrong tags and numbers out as they are.
             throw bad("is not YAML: " + e.getMessage());
         }
         Map<?, ?> root = mapping(tree, "the file", Set.of("users"));

@@ -61,7 +61,7 @@ final class YamlObjects {
         } catch (MarkedYAMLException e) {
             int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine();
             bad(text, line, String.valueOf(e.getProblem()));
-        } catch (YAMLException | NumberFormatException e) {
+        } catch (YAMLException | IllegalArgumentException | ClassCastException e) {
             bad(text, 0, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
         }
     }

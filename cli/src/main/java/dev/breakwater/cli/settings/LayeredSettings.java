@@ -257,7 +257,8 @@ public final class LayeredSettings implements CommandLine.IDefaultValueProvider 
         } catch (MarkedYAMLException e) {
             int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
             throw new SettingsException(file + ":" + line + " is not YAML that can be used: " + e.getProblem());
-        } catch (YAMLException e) {
+        } catch (YAMLException | IllegalArgumentException | ClassCastException e) {
+            // The library lets some wrong tags and numbers out as they are.
             throw new SettingsException(file + " is not YAML: "
                     + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
         }

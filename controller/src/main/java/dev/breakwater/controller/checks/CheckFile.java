@@ -76,7 +76,8 @@ final class CheckFile {
                 throw new InvalidCheck(file + ": the file is empty.");
             }
             return document;
-        } catch (YAMLException e) {
+        } catch (YAMLException | IllegalArgumentException | ClassCastException e) {
+            // The library lets some wrong tags and numbers out as they are.
             throw new InvalidCheck(file + ": this is no valid YAML: "
                     + String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\n\\s*", " "));
         }

@@ -108,7 +108,8 @@ public final class NodeCollector {
             return host.content(file)
                     .map(bytes -> Tables.yaml(new ByteArrayInputStream(bytes)))
                     .orElse(MissingNode.getInstance());
-        } catch (YAMLException e) {
+        } catch (YAMLException | IllegalArgumentException | ClassCastException e) {
+            // The library lets some wrong tags and numbers out as they are.
             unread.add(file + ": no valid YAML");
             return MissingNode.getInstance();
         }

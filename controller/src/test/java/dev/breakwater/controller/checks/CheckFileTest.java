@@ -28,6 +28,15 @@ class CheckFileTest {
                 .hasMessageContaining("aliases");
     }
 
+    /** Found by the fuzzer: errors of the library that it does not call errors of YAML. */
+    @ParameterizedTest
+    @ValueSource(strings = {"!!int k", "!!%00", "!!int {a: b}"})
+    void aWrongTagIsAnInvalidFileAndNothingElse(String yaml) {
+        assertThatThrownBy(() -> CheckFile.parse("team.yaml", yaml, false))
+                .isInstanceOf(InvalidCheck.class)
+                .hasMessageStartingWith("team.yaml: this is no valid YAML");
+    }
+
     @Test
     void aKeyStandsOnce() {
         assertThatThrownBy(() -> CheckFile.parse("team.yaml", "id: A-1\nseverity: LOW\nseverity: HIGH", false))
