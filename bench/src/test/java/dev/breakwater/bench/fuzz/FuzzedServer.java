@@ -14,7 +14,6 @@ import dev.breakwater.storage.ReportStore;
 import dev.breakwater.storage.StoreSettings;
 import dev.breakwater.storage.Stores;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,32 +82,15 @@ final class FuzzedServer implements AutoCloseable {
     /**
      * Sends it, and again on a new connection where the server had closed the last one after an answer.
      *
-     * <p>An answer that does not come is asked for once more, on a new connection: what the input does comes again, and what else stood still is only
-     * said.
-     *
      * @return status of the answer; 0 where the server cut without one
      * @throws AssertionError if it is a 5xx or does not come
      */
     int send(Request request) {
-        try {
-            return sendOnce(request);
-        } catch (SocketTimeoutException e) {
-            System.out.println("no answer in " + PATIENCE.toSeconds() + " s, asked again");
-            renew();
-        }
-        try {
-            return sendOnce(request);
-        } catch (SocketTimeoutException e) {
-            throw new AssertionError("twice no answer in " + PATIENCE.toSeconds() + " s", e);
-        }
-    }
-
-    private int sendOnce(Request request) throws SocketTimeoutException {
         Reply reply;
         try {
             reply = connection.send(request, 2_000);
-        } catch (SocketTimeoutException e) {
-            throw e;
+        } catch (java.net.SocketTimeoutException e) {
+            throw new AssertionError("no answer in " + PATIENCE.toSeconds() + " s", e);
         } catch (IOException | NumberFormatException e) {
             renew();
             return 0;
