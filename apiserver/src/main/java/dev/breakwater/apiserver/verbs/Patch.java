@@ -56,7 +56,7 @@ public final class Patch {
 
     public void serve(Call call) throws IOException {
         View view = call.view(Subject.OBJECT);
-        PatchType type = BodyType.patch(call.request().http().getContentType());
+        PatchType type = BodyType.patch(call.request().http().getHeader("Content-Type"));
         WriteOptions options = WriteOptions.of(call.query(), "PatchOptions");
         try (ByteBudget.Share memory = registry.intake().open()) {
             Change change = read(call, type, memory);
