@@ -163,7 +163,9 @@ public final class AnswerBudget {
             if (wanted < scale) {
                 give((scale - wanted) * step);
                 scale = wanted;
-            } else if (scale < wanted && half() && grow(scale * step)) {
+            }
+            // At once: a page that is read in five pieces instead of one takes half as long again.
+            while (scale < wanted && half() && grow(scale * step)) {
                 held += scale * step;
                 scale *= 2;
             }
