@@ -385,6 +385,7 @@ public final class ConfigurationAudit implements AutoCloseable {
                             view,
                             configHash,
                             new CheckEntries(own, settings.failedOnly(), settings.recorded()),
+                            kind.notAssessed(checks, object.get()),
                             settings,
                             clock.instant()),
                     owned.hasOwnName(kind, key, view.uid()));

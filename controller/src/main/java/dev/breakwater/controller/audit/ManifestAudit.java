@@ -65,6 +65,7 @@ public final class ManifestAudit {
                     view,
                     current.configHash(kind.get().resource().kind()),
                     new CheckEntries(own, settings.failedOnly(), settings.recorded()),
+                    reportKind.notAssessed(checks, tree),
                     settings,
                     clock.instant());
             reports.add(new Unwritten(reportKind.resource(), report.namespace(), report.fresh()));
