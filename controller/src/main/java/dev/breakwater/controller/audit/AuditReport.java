@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.controller.kube.Meta;
 import dev.breakwater.controller.naming.ReportLabels;
 import dev.breakwater.controller.naming.ReportName;
+import dev.breakwater.controller.naming.TopOwner;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -12,12 +13,14 @@ import java.util.List;
 /**
  * One report about one object, as JSON. A pure function of its components.
  *
+ * @param top what the object was made from
  * @param notAssessed ids of the infrastructure checks that did not see what they look at
  */
 record AuditReport(
         AuditReportKind kind,
         AuditedKind objectKind,
         AuditView object,
+        TopOwner top,
         String configHash,
         CheckEntries entries,
         List<String> notAssessed,
@@ -73,6 +76,7 @@ record AuditReport(
         if (!marks.annotations().isEmpty()) {
             marks.annotations().forEach(metadata.withObject("/annotations")::put);
         }
+        top.writeTo(metadata);
         if (kind == AuditReportKind.INFRA) {
             metadata.withObject("/annotations").put(ReportLabels.NOT_ASSESSED, String.join(" ", notAssessed));
         }

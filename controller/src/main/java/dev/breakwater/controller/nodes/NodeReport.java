@@ -12,6 +12,7 @@ import dev.breakwater.controller.kube.Resource;
 import dev.breakwater.controller.naming.ReportLabels;
 import dev.breakwater.controller.naming.ReportName;
 import dev.breakwater.controller.naming.ReportNames;
+import dev.breakwater.controller.naming.TopOwner;
 import dev.breakwater.controller.reports.ReportKind;
 import java.io.IOException;
 import java.io.InputStream;
@@ -133,6 +134,7 @@ final class NodeReport {
         labels.put(ReportLabels.PLUGIN_CONFIG_HASH, configHash);
         labels.put(AuditSettings.RECORDING_HASH, recording.recordingHash(""));
         labels.put(COLLECTED_AT, Long.toString(collectedAt.getEpochSecond()));
+        new TopOwner("Node", node.name()).writeTo(metadata);
         ObjectNode annotations = metadata.withObject("/annotations");
         annotations.put(ReportLabels.NOT_ASSESSED, String.join(" ", notAssessed));
         marks.annotations().forEach(annotations::put);
