@@ -83,7 +83,8 @@ class TopOwnerTest extends ControllerScene {
 
         for (String kind : KINDS) {
             await().atMost(30, SECONDS)
-                    .until(() -> owner(cluster.find("/" + kind + "/").getFirst()).equals("ReplicaSet/web"));
+                    .until(() ->
+                            owner(cluster.find("/" + kind + "/").getFirst()).equals("ReplicaSet/web"));
         }
         Set<String> methods = new HashSet<>();
         for (Call call : cluster.calls().subList(before, cluster.calls().size())) {

@@ -76,7 +76,13 @@ public record SampleCluster(List<JsonNode> objects) {
                 String image = container.path("image").asText();
                 RunningImage running = new RunningImage(images.of(image).digest(), Platform.LINUX_AMD64);
                 containers.add(new RunningContainer(
-                        workload, top(object), specHash, container.path("name").asText(), image, running, List.of(image)));
+                        workload,
+                        top(object),
+                        specHash,
+                        container.path("name").asText(),
+                        image,
+                        running,
+                        List.of(image)));
             }
         }
         return containers;
@@ -108,7 +114,8 @@ public record SampleCluster(List<JsonNode> objects) {
 
     private static TopOwner top(JsonNode object) {
         return new TopOwner(
-                object.path("kind").asText(), object.path("metadata").path("name").asText());
+                object.path("kind").asText(),
+                object.path("metadata").path("name").asText());
     }
 
     private static String identity(String kind, JsonNode metadata) {

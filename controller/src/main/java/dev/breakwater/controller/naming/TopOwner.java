@@ -37,8 +37,7 @@ public record TopOwner(String kind, String name) {
     /** @param label the value of a label; empty where there is none */
     public boolean isSaidBy(UnaryOperator<String> label) {
         Map<String, String> wanted = labels();
-        return Stream.of(KIND, NAME, NAME_HASH)
-                .allMatch(key -> label.apply(key).equals(wanted.getOrDefault(key, "")));
+        return Stream.of(KIND, NAME, NAME_HASH).allMatch(key -> label.apply(key).equals(wanted.getOrDefault(key, "")));
     }
 
     /** Puts labels and annotations in place of what an object's metadata says of its owner. */
@@ -47,7 +46,8 @@ public record TopOwner(String kind, String name) {
         labels.remove(NAME);
         labels.remove(NAME_HASH);
         labels().forEach(labels::put);
-        annotations().forEach((key, value) -> metadata.withObject("/annotations").put(key, value));
+        annotations()
+                .forEach((key, value) -> metadata.withObject("/annotations").put(key, value));
     }
 
     /** As a JSON merge patch (RFC 7386) of an object: nothing but metadata, so that a report's content is neither sent nor written anew. */
@@ -56,7 +56,8 @@ public record TopOwner(String kind, String name) {
         ObjectNode labels = metadata.putObject("labels");
         labels.putNull(NAME).putNull(NAME_HASH);
         labels().forEach(labels::put);
-        annotations().forEach((key, value) -> metadata.withObject("/annotations").put(key, value));
+        annotations()
+                .forEach((key, value) -> metadata.withObject("/annotations").put(key, value));
         return empty;
     }
 }

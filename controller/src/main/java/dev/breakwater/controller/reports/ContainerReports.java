@@ -120,9 +120,7 @@ public final class ContainerReports {
         byte[] patch = MAPPER.writeValueAsBytes(container.top().patch(MAPPER.createObjectNode()));
         try {
             api.mergePatch(
-                    kind.resource().named(report.namespace(), report.name()),
-                    out -> out.write(patch),
-                    KubeApi::ignore);
+                    kind.resource().named(report.namespace(), report.name()), out -> out.write(patch), KubeApi::ignore);
         } catch (ApiRefusal refusal) {
             // Gone, or without the right to patch, which was said once: whoever writes it next labels it.
             if (!refusal.isNotFound() && !refusal.isLackOfRights()) {
