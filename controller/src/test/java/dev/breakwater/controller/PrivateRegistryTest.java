@@ -4,6 +4,10 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -16,6 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** A registry that wants a password, and where scans get it from. */
 @NullUnmarked
@@ -123,10 +128,24 @@ class PrivateRegistryTest extends ControllerScene {
         pullSecret("team-a", "old", "registry.example", "robot:" + PASSWORD + "-wrong");
         pullSecret("team-a", "new", "registry.example", "robot:" + PASSWORD);
         runPrivateWorkload("team-a", "old", "new");
-        startController();
-
-        awaitReports("sbomreports", 1);
-        awaitJobsGone();
+        ListAppender<ILoggingEvent> said = new ListAppender<>();
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        Level before = root.getLevel();
+        said.start();
+        root.addAppender(said);
+        root.setLevel(Level.DEBUG);
+        try {
+            startController();
+            awaitReports("sbomreports", 1);
+            awaitJobsGone();
+        } finally {
+            root.setLevel(before);
+            root.detachAppender(said);
+        }
+        assertThat(List.copyOf(said.list))
+                .isNotEmpty()
+                .allSatisfy(line -> assertThat(line.getFormattedMessage() + " " + line.getThrowableProxy())
+                        .doesNotContain(PASSWORD, base64("robot:" + PASSWORD)));
         for (ObjectNode object : cluster.find("/")) {
             if (!object.path("kind").asText().equals("Secret")) {
                 assertThat(object.toString()).doesNotContain(PASSWORD, base64("robot:" + PASSWORD));
@@ -140,6 +159,23 @@ class PrivateRegistryTest extends ControllerScene {
                 .allSatisfy(secret -> assertThat(
                                 secret.at("/metadata/ownerReferences/0/kind").asText())
                         .isEqualTo("Job"));
+    }
+
+    @Test
+    void aRegistryThatSendsBackWhatItWasShownTellsNobody() {
+        pullSecret("team-a", "old", "registry.example", "robot:" + PASSWORD);
+        runPrivateWorkload("team-a", "old");
+        node.behave(job -> job.toString().contains("DOCKER_CONFIG") && shown.isEmpty()
+                ? new ScanNode.Behaviour.Hangs()
+                : new ScanNode.Behaviour.Fails(
+                        DENIED + " for Basic " + base64("robot:" + PASSWORD) + " (" + PASSWORD + ")", "Error"));
+        startController();
+
+        await().atMost(30, SECONDS)
+                .until(() -> scan().at("/status/phase").asText().equals("Failed"));
+        assertThat(scan().toString())
+                .contains("for Basic (not shown) ((not shown))")
+                .doesNotContain(PASSWORD, base64("robot:" + PASSWORD));
     }
 
     @Test

@@ -104,9 +104,11 @@ final class ScanTries {
     Outcome run(RunningImage image, List<RunningContainer> containers, int attempt, ScanJobs.JobListener onStart)
             throws IOException, InterruptedException {
         Attempt tries = new Attempt(attempt, onStart);
-        for (Way way : ways(image, containers)) {
-            // Where all are left alone the caller has waited; a Job that is there already is waited for.
-            if (!tries.isOver() && (tries.count() == 0 || paused(way).isEmpty())) {
+        List<Way> ways = ways(image, containers);
+        // Where all are left alone the caller has waited, or there is a Job already, which is waited for.
+        boolean all = ways.stream().allMatch(way -> paused(way).isPresent());
+        for (Way way : ways) {
+            if (!tries.isOver() && (all || paused(way).isEmpty())) {
                 tries.from(way);
             }
         }
@@ -158,10 +160,6 @@ final class ScanTries {
             this.onStart = onStart;
         }
 
-        int count() {
-            return tries;
-        }
-
         boolean isOver() {
             return over;
         }
@@ -174,25 +172,24 @@ final class ScanTries {
             found.unusable().forEach(secret -> note(secret.secret(), CredentialUse.Result.UNUSABLE, secret.why()));
             Optional<ScanFailure> failure = Optional.empty();
             for (PullCredential credential : found.credentials()) {
-                failure = attempt(
-                        way,
-                        failure,
-                        credential.secret(),
-                        reference.map(name -> DockerConfigFile.of(name, credential.credential())));
+                failure = attempt(way, failure, Optional.of(credential));
                 if (failure.isEmpty() || !isRefusal(failure.get())) {
                     break;
                 }
             }
             if (success.isEmpty() && (failure.isEmpty() || isRefusal(failure.get()))) {
-                failure = attempt(way, failure, "", Optional.empty());
+                failure = attempt(way, failure, Optional.empty());
             }
             failure.ifPresent(why -> failed(way, why));
         }
 
         /** Empty where it succeeded; the failure before where this one tells no more. */
         private Optional<ScanFailure> attempt(
-                Way way, Optional<ScanFailure> before, String secret, Optional<DockerConfigFile> login)
+                Way way, Optional<ScanFailure> before, Optional<PullCredential> shown)
                 throws IOException, InterruptedException {
+            String secret = shown.map(PullCredential::secret).orElse("");
+            Optional<DockerConfigFile> login = way.reference()
+                    .flatMap(name -> shown.map(credential -> DockerConfigFile.of(name, credential.credential())));
             if (tries == MOST_TRIES) {
                 over = true;
                 return before;
@@ -221,7 +218,12 @@ final class ScanTries {
                     if (failed.failure().isOfRegistry()) {
                         way.reference().ifPresent(reference -> pauses.refused(reference.registry(), Duration.ZERO));
                     }
-                    yield refused && before.isPresent() ? before : Optional.of(failed.failure());
+                    ScanFailure failure = shown.map(PullCredential::credential)
+                            .map(credential -> new ScanFailure(
+                                    failed.failure().reason(),
+                                    credential.hideIn(failed.failure().message())))
+                            .orElse(failed.failure());
+                    yield refused && before.isPresent() ? before : Optional.of(failure);
                 }
             };
         }

@@ -53,12 +53,18 @@ public record ImageScanStatus(
                 waits ? Phase.PENDING : Phase.FAILED, why, words, 0, null, next, null, null, "", Map.of(), List.of());
     }
 
-    /** For a scan that is due again after a success: attempts and pauses begin anew. */
+    /** For a scan that is due again: after a success attempts and pauses begin anew, after a pause of its registry only the words of it go. */
     public ImageScanStatus again() {
-        return phase == Phase.SUCCEEDED
-                ? new ImageScanStatus(
-                        Phase.PENDING, "", "", 0, lastAttempt, null, null, null, jobName, counts, List.of())
-                : this;
+        return switch (phase) {
+            case SUCCEEDED -> pending(0);
+            case PENDING -> pending(attempts);
+            case RUNNING, FAILED, UNSUPPORTED -> this;
+        };
+    }
+
+    private ImageScanStatus pending(int begun) {
+        return new ImageScanStatus(
+                Phase.PENDING, "", "", begun, lastAttempt, null, null, null, jobName, counts, List.of());
     }
 
     public ImageScanStatus running(Instant now, String job) {

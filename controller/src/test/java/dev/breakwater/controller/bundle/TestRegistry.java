@@ -55,6 +55,10 @@ public final class TestRegistry implements AutoCloseable {
         busy = 429;
     }
 
+    public void beFree() {
+        busy = 0;
+    }
+
     /** What stood behind {@code Authorization} in each request that had one. */
     public List<String> shown() {
         return List.copyOf(shown);
