@@ -184,8 +184,7 @@ final class ScanTries {
         }
 
         /** Empty where it succeeded; the failure before where this one tells no more. */
-        private Optional<ScanFailure> attempt(
-                Way way, Optional<ScanFailure> before, Optional<PullCredential> shown)
+        private Optional<ScanFailure> attempt(Way way, Optional<ScanFailure> before, Optional<PullCredential> shown)
                 throws IOException, InterruptedException {
             String secret = shown.map(PullCredential::secret).orElse("");
             Optional<DockerConfigFile> login = way.reference()

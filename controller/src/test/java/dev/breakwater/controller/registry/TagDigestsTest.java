@@ -61,7 +61,8 @@ class TagDigestsTest {
         registry.wantPassword("robot", "right");
         pullSecret("shop", "old", "wrong");
         pullSecret("shop", "new", "right");
-        assertThat(ask(registry.host() + "/team/checks:1", "old", "new").digest()).isEqualTo(digest);
+        assertThat(ask(registry.host() + "/team/checks:1", "old", "new").digest())
+                .isEqualTo(digest);
         assertThatThrownBy(() -> ask(registry.host() + "/team/checks:1", "old", "missing"))
                 .hasMessageContaining("401")
                 .hasMessageContaining("the Secret old was refused")
@@ -96,8 +97,10 @@ class TagDigestsTest {
         ObjectNode secret = Objects.object("v1", "Secret", namespace, name);
         secret.put("type", "kubernetes.io/dockerconfigjson")
                 .putObject("data")
-                .put(".dockerconfigjson", base64("{\"auths\":{\"" + registry.host()
-                        + "\":{\"username\":\"robot\",\"password\":\"" + password + "\"}}}"));
+                .put(
+                        ".dockerconfigjson",
+                        base64("{\"auths\":{\"" + registry.host() + "\":{\"username\":\"robot\",\"password\":\""
+                                + password + "\"}}}"));
         cluster.put("/api/v1/namespaces/" + namespace + "/secrets", secret);
     }
 
