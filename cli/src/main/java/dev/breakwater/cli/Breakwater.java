@@ -76,6 +76,14 @@ public final class Breakwater implements Runnable {
         return root.execute(arguments);
     }
 
+    /** All commands with all their flags, for what describes them. */
+    public static CommandLine commandLine() {
+        CommandLine root = new CommandLine(new Breakwater());
+        COMMANDS.forEach((name, command) -> root.addSubcommand(name, command.get()));
+        LayeredSettings.install(root, List.of(LoggingSettings.SETTINGS), List.of(), Map.of());
+        return root;
+    }
+
     /**
      * The command that is called, or all of them where a file, a variable or the help may speak of any: reading the annotations of
      * a hundred options takes longer than what a small command does.

@@ -85,7 +85,6 @@ final class SettingFlags {
                 SwitchText text = new SwitchText();
                 switches.put(setting, text);
                 yield option.type(Boolean.class)
-                        .arity("0")
                         .negatable(true)
                         .fallbackValue("true")
                         .converters(text)
@@ -122,8 +121,10 @@ final class SettingFlags {
 
         @Override
         public Boolean convert(String value) {
-            boolean known = value.equalsIgnoreCase("true") || value.equalsIgnoreCase("false");
-            wrong = known ? null : value;
+            if (!value.equalsIgnoreCase("true") && !value.equalsIgnoreCase("false")) {
+                // Never taken back: the library asks again, for the value of the bare flag.
+                wrong = value;
+            }
             return value.equalsIgnoreCase("true");
         }
 

@@ -72,7 +72,7 @@ class SettingsBoundsTest {
             control; --scanner-plain-registries=a b; HOST:PORT
             control; --scanner-optional-fields=BAD; allowed is one of
             control; --scanner-timeout=0s; 1s to
-            control; --scanner-timeout=20m; more than --scanner-timeout, 1200s
+            control; --scanner-timeout=20m; more than --scanner-timeout, 20m
             control; --jobs-namespace=A; the name of a namespace
             control; --jobs-service-account=; the name of an object
             control; --jobs-concurrent=0; 1 to 500
