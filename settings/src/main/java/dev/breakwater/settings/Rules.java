@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,8 +24,9 @@ public final class Rules {
     /** RFC 1123, as namespaces are named. */
     private static final String LABEL = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
     /** RFC 1123, as most objects are named. */
-    private static final String SUBDOMAIN =
-            "(?=.{1,253}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*";
+    private static final String SUBDOMAIN = "[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*";
+
+    private static final int LONGEST_NAME = 253;
 
     private static final String GLOB = "[-a-z0-9*?]{1,63}";
     private static final String HOST =
@@ -100,7 +102,14 @@ public final class Rules {
 
     /** Of an object of most kinds. */
     public static Rule<String> name() {
-        return matching(SUBDOMAIN, "the name of an object: a to z, 0 to 9, - and ., up to 253 characters");
+        Rule<String> subdomain =
+                matching(SUBDOMAIN, "the name of an object: a to z, 0 to 9, - and ., up to 253 characters");
+        // Not as a look-ahead in the pattern: Go, which reads the chart's schema, has none.
+        return only(
+                value -> value.length() <= LONGEST_NAME
+                        && subdomain.refusals().of(value).isEmpty(),
+                subdomain.words(),
+                Map.of("pattern", String.valueOf(subdomain.schema().get("pattern")), "maxLength", LONGEST_NAME));
     }
 
     public static Rule<String> host() {
@@ -188,9 +197,13 @@ public final class Rules {
         return new Rule<>(
                 rule.words(),
                 value -> value.isEmpty() ? List.of() : rule.refusals().of(value),
-                rule.schema().get("pattern") instanceof String pattern
-                        ? Map.of("pattern", "^$|" + pattern)
-                        : rule.schema());
+                withEmpty(rule.schema()));
+    }
+
+    private static Map<String, Object> withEmpty(Map<String, Object> schema) {
+        Map<String, Object> either = new HashMap<>(schema);
+        either.computeIfPresent("pattern", (_, pattern) -> "^$|" + pattern);
+        return either;
     }
 
     /** For what may be left out. */

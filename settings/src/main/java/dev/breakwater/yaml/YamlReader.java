@@ -113,17 +113,19 @@ public final class YamlReader {
         options.setNestingDepthLimit(DEEPEST);
         DumperOptions unused = new DumperOptions();
         Yaml yaml = new Yaml(new SafeConstructor(options), new Representer(unused), unused, options, new Unresolved());
-        Conversion conversion = new Conversion(name, Math.max(PARTS, text.length()));
+        Conversion conversion = new Conversion(name, reading, Math.max(PARTS, text.length()));
         List<YamlTree> trees = new ArrayList<>();
         try {
             for (Node document : yaml.composeAll(new StringReader(text))) {
                 trees.add(conversion.tree(document, 0));
             }
+        } catch (UnreadableYaml e) {
+            throw e;
         } catch (MarkedYAMLException e) {
             // Not the whole message: it shows the lines around, and they may hold a token.
             int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
             throw new UnreadableYaml(name, line, String.valueOf(e.getProblem()));
-        } catch (YAMLException | ClassCastException e) {
+        } catch (YAMLException | IllegalArgumentException | ClassCastException e) {
             // The library lets some wrong tags out as they are.
             throw new UnreadableYaml(
                     name, 1, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
@@ -149,11 +151,13 @@ public final class YamlReader {
     /** Counts as it goes: with aliases some hundred characters can stand for more than any memory holds, or for a tree without an end. */
     private static final class Conversion {
         private final String name;
+        private final Reading reading;
         private final int most;
         private int parts;
 
-        Conversion(String name, int most) {
+        Conversion(String name, Reading reading, int most) {
             this.name = name;
+            this.reading = reading;
             this.most = most;
         }
 
@@ -165,6 +169,7 @@ public final class YamlReader {
             return switch (node) {
                 case ScalarNode scalar -> scalar(scalar, line);
                 case SequenceNode sequence -> {
+                    require(sequence, Tag.SEQ);
                     List<YamlTree> items = new ArrayList<>(sequence.getValue().size());
                     sequence.getValue().forEach(item -> items.add(tree(item, depth + 1)));
                     yield new Sequence(items, line);
@@ -182,17 +187,18 @@ public final class YamlReader {
             if (tag.equals(Tag.STR) || tag.getValue().equals("!")) {
                 return new Scalar(scalar.getValue(), false, line);
             }
-            if (tag.equals(Tag.INT) || tag.equals(Tag.FLOAT) || tag.equals(Tag.BOOL) || tag.equals(Tag.NULL)) {
+            Object value = reading.value(scalar.getValue());
+            boolean fits = (tag.equals(Tag.INT) || tag.equals(Tag.FLOAT)) && value instanceof Number
+                    || tag.equals(Tag.BOOL) && value instanceof Boolean
+                    || tag.equals(Tag.NULL) && value == null;
+            if (fits) {
                 return new Scalar(scalar.getValue(), true, line);
             }
             throw new UnreadableYaml(name, line, "the tag " + brief(tag.getValue()) + " is not read");
         }
 
         private Map<String, Entry> entries(MappingNode mapping, int depth) {
-            if (!mapping.getTag().equals(Tag.MAP)) {
-                throw new UnreadableYaml(
-                        name, line(mapping), "the tag " + brief(mapping.getTag().getValue()) + " is not read");
-            }
+            require(mapping, Tag.MAP);
             Map<String, Entry> entries = new LinkedHashMap<>();
             Map<String, Entry> merged = new LinkedHashMap<>();
             for (NodeTuple tuple : mapping.getValue()) {
@@ -216,6 +222,13 @@ public final class YamlReader {
             }
             merged.forEach(entries::putIfAbsent);
             return entries;
+        }
+
+        private void require(Node node, Tag tag) {
+            if (!node.getTag().equals(tag)) {
+                throw new UnreadableYaml(
+                        name, line(node), "the tag " + brief(node.getTag().getValue()) + " is not read");
+            }
         }
 
         private void merge(YamlTree value, Map<String, Entry> merged) {

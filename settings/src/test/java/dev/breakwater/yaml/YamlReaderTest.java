@@ -89,6 +89,10 @@ class YamlReaderTest {
         refused("? [a]\n: b\n", "f:1 ", "a key must be a text");
         refused("a: !!java/object x\n", "f:1 ", "tag");
         refused("a: !!set {b}\n", "f:1 ", "tag");
+        refused("a: !!int k\n", "f:1 ", "tag");
+        refused("a: !!int {b: c}\n", "f:1 ", "tag");
+        refused("a: !!map [b]\n", "f:1 ", "tag");
+        refused("!!%00", "f:1 ");
         refused("<<: x\n", "f:1 ", "merge key");
     }
 

@@ -44,7 +44,7 @@ final class ConfigurationPage {
             `--jobs-environment 'NO_PROXY=a.example\\,b.example'`. Such a flag may be given several times. In the file they are lists and maps, or one text with commas.
             A switch is `--nodes`, `--no-nodes` or `--nodes=false`.
 
-            The Secret `database` is never repeated in an error. No setting is taken over while a program runs, unless it is marked "hot": a changed file or
+            The secret `database` is never repeated in an error. No setting is taken over while a program runs, unless it is marked "hot": a changed file or
             variable needs a restart.
 
             [configuration.schema.json](configuration.schema.json) is the same as a JSON schema.

@@ -133,10 +133,8 @@ class SettingMappingTest {
         allowsItsDefault(setting);
         String help = SettingFlags.description(setting);
         assertThat(help).contains("(default: " + setting.fallbackWords() + ").");
-        CommandLine command =
-                Objects.requireNonNull(Breakwater.commandLine()
-                .getSubcommands()
-                .get(name.startsWith("serve") ? "serve" : "control"));
+        CommandLine command = Objects.requireNonNull(
+                Breakwater.commandLine().getSubcommands().get(name.startsWith("serve") ? "serve" : "control"));
         command.setUsageHelpWidth(2000);
         assertThat(command.getUsageMessage(Ansi.OFF).replace("\n", " "))
                 .as("the help has it")
@@ -208,7 +206,8 @@ class SettingMappingTest {
 
     static final class ConfigFlag {
         @CommandLine.Option(names = "--config")
-        @Nullable String config;
+        @Nullable
+        String config;
     }
 
     // A value that was read for the setting has its type.

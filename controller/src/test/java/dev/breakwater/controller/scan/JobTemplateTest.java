@@ -136,8 +136,8 @@ class JobTemplateTest {
         JobSettings settings = JobSettings.defaults()
                 .with(JobSettings.SERVICE_ACCOUNT, "scanner")
                 .with(JobSettings.CONCURRENT, 1)
-                .with(JobSettings.REQUESTS, Map.of("cpu", "1"))
                 .with(JobSettings.LIMITS, Map.of("memory", "1Gi"))
+                .with(JobSettings.REQUESTS, Map.of("cpu", "1"))
                 .with(JobSettings.NODE_SELECTOR, Map.of("pool", "scans"))
                 .with(
                         JobSettings.TOLERATIONS,
