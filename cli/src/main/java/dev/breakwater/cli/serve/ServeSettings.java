@@ -62,7 +62,7 @@ record ServeSettings(SettingValues values) {
             "host",
             Types.perhapsText("ADDRESS"),
             by(Optional.empty(), "127.0.0.1 standalone, all otherwise"),
-            Rules.ifGiven(Rules.only(host -> !host.isBlank(), "an address such as 127.0.0.1")),
+            Rules.ifGiven(Rules.only(host -> host.matches("[-A-Za-z0-9._:%]+"), "an address such as 127.0.0.1")),
             "Address to listen on");
 
     static final Setting<Integer> PORT =

@@ -41,6 +41,7 @@ class SettingsBoundsTest {
             serve; --service=.; the name of a namespace
             serve; --data=; a folder
             serve; --host=; an address
+            serve; --host=not an address; an address
             serve; --database=mysql://db/x; jdbc:postgresql:
             serve; --tls-cert-file=a.pem; go together
             serve; --standalone=maybe; not a boolean
