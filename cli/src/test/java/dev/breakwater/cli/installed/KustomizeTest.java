@@ -72,7 +72,8 @@ class KustomizeTest {
         assertThat(rulesFor(named(all, "ClusterRole", "breakwater-registry-secrets"), "secrets")
                         .toString())
                 .contains("verbs=[get]");
-        assertThat(named(all, "ClusterRoleBinding", "breakwater-registry-secrets").toString())
+        assertThat(named(all, "ClusterRoleBinding", "breakwater-registry-secrets")
+                        .toString())
                 .contains("name=breakwater-controller, namespace=security");
     }
 
@@ -111,7 +112,8 @@ class KustomizeTest {
         return role.get("rules") instanceof List<?> rules
                 ? rules.stream()
                         .map(KustomizeTest::map)
-                        .filter(rule -> rule.get("resources") instanceof List<?> resources && resources.contains(resource))
+                        .filter(rule ->
+                                rule.get("resources") instanceof List<?> resources && resources.contains(resource))
                         .toList()
                 : List.of();
     }
