@@ -179,6 +179,23 @@ class PrivateRegistryTest extends ControllerScene {
     }
 
     @Test
+    void noPasswordThatCouldHaveBeenShownStandsInTheWords() {
+        pullSecret("team-a", "old", "registry.example", "robot:another-" + PASSWORD);
+        pullSecret("team-a", "new", "registry.example", "robot:" + PASSWORD);
+        runPrivateWorkload("team-a", "old", "new");
+        // As in a Job that a controller before us began with the other one.
+        node.behave(job -> shown.isEmpty() && job.toString().contains("DOCKER_CONFIG")
+                ? new ScanNode.Behaviour.Hangs()
+                : new ScanNode.Behaviour.Fails(DENIED + " (" + PASSWORD + ")", "Error"));
+        startController();
+
+        await().atMost(30, SECONDS)
+                .until(() -> scan().at("/status/phase").asText().equals("Failed"));
+        assertThat(scan().toString()).contains("(not shown)").doesNotContain(PASSWORD);
+        assertThat(cluster.find("namespaces/team-a/events").toString()).doesNotContain(PASSWORD);
+    }
+
+    @Test
     void aJobThatIsFoundWithoutItsSecretGetsIt() throws InterruptedException {
         pullSecret("team-a", "hub", "registry.example", "robot:" + PASSWORD);
         runPrivateWorkload("team-a", "hub");

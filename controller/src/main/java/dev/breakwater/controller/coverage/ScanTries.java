@@ -172,19 +172,20 @@ final class ScanTries {
             found.unusable().forEach(secret -> note(secret.secret(), CredentialUse.Result.UNUSABLE, secret.why()));
             Optional<ScanFailure> failure = Optional.empty();
             for (PullCredential credential : found.credentials()) {
-                failure = attempt(way, failure, Optional.of(credential));
+                failure = attempt(way, found, failure, Optional.of(credential));
                 if (failure.isEmpty() || !isRefusal(failure.get())) {
                     break;
                 }
             }
             if (success.isEmpty() && (failure.isEmpty() || isRefusal(failure.get()))) {
-                failure = attempt(way, failure, Optional.empty());
+                failure = attempt(way, found, failure, Optional.empty());
             }
             failure.ifPresent(why -> failed(way, why));
         }
 
         /** Empty where it succeeded; the failure before where this one tells no more. */
-        private Optional<ScanFailure> attempt(Way way, Optional<ScanFailure> before, Optional<PullCredential> shown)
+        private Optional<ScanFailure> attempt(
+                Way way, PullCredentials.Found found, Optional<ScanFailure> before, Optional<PullCredential> shown)
                 throws IOException, InterruptedException {
             String secret = shown.map(PullCredential::secret).orElse("");
             Optional<DockerConfigFile> login = way.reference()
@@ -217,14 +218,19 @@ final class ScanTries {
                     if (failed.failure().isOfRegistry()) {
                         way.reference().ifPresent(reference -> pauses.refused(reference.registry(), Duration.ZERO));
                     }
-                    ScanFailure failure = shown.map(PullCredential::credential)
-                            .map(credential -> new ScanFailure(
-                                    failed.failure().reason(),
-                                    credential.hideIn(failed.failure().message())))
-                            .orElse(failed.failure());
+                    ScanFailure failure = without(found, failed.failure());
                     yield refused && before.isPresent() ? before : Optional.of(failure);
                 }
             };
+        }
+
+        /** Of all that were found: a Job that a controller before us began may have shown another one than we would have. */
+        private static ScanFailure without(PullCredentials.Found found, ScanFailure failure) {
+            String words = failure.message();
+            for (PullCredential credential : found.credentials()) {
+                words = credential.credential().hideIn(words);
+            }
+            return new ScanFailure(failure.reason(), words);
         }
 
         private void failed(Way way, ScanFailure failure) {

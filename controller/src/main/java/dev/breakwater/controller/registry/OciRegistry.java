@@ -225,6 +225,11 @@ public final class OciRegistry {
             if (given.isEmpty()) {
                 throw new IOException(realm.host() + " gives no token for " + reference.repository());
             }
+            if (!given.chars().allMatch(letter -> letter > ' ' && letter < 127)) {
+                // The client would throw what no caller expects of a registry.
+                throw new IOException(realm.host() + " gives a token for " + reference.repository()
+                        + " that cannot stand in a header");
+            }
             return given;
         }
     }

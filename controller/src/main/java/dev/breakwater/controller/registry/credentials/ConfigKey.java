@@ -49,11 +49,45 @@ record ConfigKey(String host, String port, String path) {
         if (host.indexOf('*') < 0) {
             return host.equals(name);
         }
-        StringBuilder pattern = new StringBuilder();
-        for (int i = 0; i < host.length(); i++) {
-            char letter = host.charAt(i);
-            pattern.append(letter == '*' ? "[^.]*" : Pattern.quote(String.valueOf(letter)));
+        String[] parts = host.split("\\.", -1);
+        String[] names = name.split("\\.", -1);
+        if (parts.length != names.length) {
+            return false;
         }
-        return name.matches(pattern.toString());
+        for (int i = 0; i < parts.length; i++) {
+            if (!matches(parts[i], names[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * By the last star alone: what an earlier one could have taken more of, the last one takes as well. A regular expression would try them all, and a key of
+     * a hundred stars in somebody's Secret would hold up the scans of everybody.
+     */
+    private static boolean matches(String part, String name) {
+        int star = -1;
+        int again = 0;
+        int at = 0;
+        int i = 0;
+        while (i < name.length()) {
+            if (at < part.length() && part.charAt(at) == '*') {
+                star = at++;
+                again = i;
+            } else if (at < part.length() && part.charAt(at) == name.charAt(i)) {
+                at++;
+                i++;
+            } else if (star >= 0) {
+                at = star + 1;
+                i = ++again;
+            } else {
+                return false;
+            }
+        }
+        while (at < part.length() && part.charAt(at) == '*') {
+            at++;
+        }
+        return at == part.length();
     }
 }

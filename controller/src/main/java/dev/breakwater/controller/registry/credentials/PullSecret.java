@@ -18,10 +18,12 @@ import org.jspecify.annotations.Nullable;
  * of its content; the rest is used.
  *
  * @param entries in the order of the config
- * @param problems one sentence each; empty where all could be read
+ * @param problems one sentence each, few; empty where all could be read
  */
 record PullSecret(List<Entry> entries, List<String> problems) {
     private static final JsonMapper MAPPER = new JsonMapper();
+    /** They stand in an ImageScan and in Events: a Secret of a megabyte with thousands of broken entries must not fill these. */
+    private static final int MOST_PROBLEMS = 8;
 
     /** Its type and the key of its data. */
     private static final Map<String, String> TYPES =
@@ -57,6 +59,11 @@ record PullSecret(List<Entry> entries, List<String> problems) {
         auths.properties().forEach(entry -> read(entry.getKey(), entry.getValue(), entries, problems));
         if (auths.isEmpty() && (config.has("credsStore") || config.has("credHelpers"))) {
             problems.add("names a credential helper and has no entry of its own");
+        }
+        if (problems.size() > MOST_PROBLEMS) {
+            int more = problems.size() - MOST_PROBLEMS + 1;
+            problems.subList(MOST_PROBLEMS - 1, problems.size()).clear();
+            problems.add("has " + more + " more entries that cannot be used");
         }
         return new PullSecret(List.copyOf(entries), List.copyOf(problems));
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.breakwater.controller.image.ImageReference;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -48,6 +50,9 @@ class ConfigKeyTest {
             *.example.com/shop; a.example.com/shop/web; yes
             *.example.com/shop; a.example.com/web; no
             10.0.0.1:5000; 10.0.0.1:5000/web; yes
+            a*b*c.example.com; aXbXbc.example.com/web; yes
+            a*b*c.example.com; aXbXcb.example.com/web; no
+            **.example.com; a.example.com/web; yes
             *.dkr.ecr.*.amazonaws.com; 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web; yes
             """;
 
@@ -87,5 +92,13 @@ class ConfigKeyTest {
                 Arguments.of("registry.example/shop", "registry.example"),
                 Arguments.of("a.example.com", "*.example.com/shop"),
                 Arguments.of("docker.io/shop", "https://index.docker.io/v1/"));
+    }
+
+    @Test
+    @Timeout(10)
+    void aKeyOfAHundredStarsHoldsUpNobody() {
+        ConfigKey key = Objects.requireNonNull(ConfigKey.parse("*a".repeat(100) + "b.example"));
+        assertThat(key.leadsTo(ImageReference.parse("a".repeat(200) + ".example/web")))
+                .isFalse();
     }
 }

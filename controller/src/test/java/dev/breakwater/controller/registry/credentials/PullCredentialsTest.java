@@ -15,6 +15,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +119,19 @@ class PullCredentialsTest {
                         "five names a credential helper and has no entry of its own",
                         "missing does not exist");
         assertThat(found.toString()).doesNotContain("s3cr3t", "good", "word", base64("good:word"));
+    }
+
+    @Test
+    void thousandsOfBrokenEntriesAreFewWords() throws IOException {
+        String broken = IntStream.range(0, 5000)
+                .mapToObj(number -> "\"host-" + number + ".example\": {\"auth\": \"!\"}")
+                .collect(Collectors.joining(","));
+        secret("shop", "one", "kubernetes.io/dockerconfigjson", "{\"auths\": {" + broken + "}}");
+
+        assertThat(credentials(Map.of()).find(WEB, List.of(POD)).unusable())
+                .hasSizeLessThan(12)
+                .extracting(PullCredentials.Unusable::why)
+                .contains("has 4993 more entries that cannot be used");
     }
 
     @Test
