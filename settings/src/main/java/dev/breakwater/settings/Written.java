@@ -8,10 +8,17 @@ public sealed interface Written {
     /** In a flag, in a variable, or as one scalar of the file, letter by letter: {@code 1.10} is not {@code 1.1}. */
     record Text(String text) implements Written {}
 
-    /** A list of the file. */
+    /** A list of the file, or a flag that is given several times. */
     record Items(List<String> items) implements Written {
         public Items {
             items = List.copyOf(items);
+        }
+
+        /** Of texts of which each may have several items, with commas. */
+        public static Items ofTexts(List<String> texts) {
+            return new Items(texts.stream()
+                    .flatMap(text -> CommaText.split(text).stream())
+                    .toList());
         }
     }
 

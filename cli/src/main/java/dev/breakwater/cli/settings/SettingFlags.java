@@ -72,10 +72,9 @@ final class SettingFlags {
         if (text != null) {
             return new Written.Text(text.words(option.getValue()));
         }
-        return new Written.Text(
-                option.getValue() instanceof List<?> several
-                        ? String.join(",", several.stream().map(String::valueOf).toList())
-                        : String.valueOf((Object) option.getValue()));
+        return option.getValue() instanceof List<?> several
+                ? Written.Items.ofTexts(several.stream().map(String::valueOf).toList())
+                : new Written.Text(String.valueOf((Object) option.getValue()));
     }
 
     private OptionSpec describe(Setting<?> setting) {

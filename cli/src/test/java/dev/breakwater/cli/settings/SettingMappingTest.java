@@ -48,17 +48,17 @@ class SettingMappingTest {
     /** Whose values depend on others, so that a program is asked for them another way; or which the command itself uses. */
     private static final Set<String> ASKED_ELSEWHERE = Set.of("control.kubeconfig");
 
-    private static final Map<SettingGroup, Function<SettingValues, Object>> PROGRAMS = Map.of(
-            ControllerSettings.SETTINGS, ControllerSettings::new,
-            ScannerSettings.SETTINGS, ScannerSettings::new,
-            JobSettings.SETTINGS, JobSettings::new,
-            RegistrySettings.SETTINGS, RegistrySettings::new,
-            RetrySettings.SETTINGS, RetrySettings::new,
-            AuditSettings.SETTINGS, AuditSettings::new,
-            BundleSettings.SETTINGS, BundleSettings::new,
-            CollectorSettings.SETTINGS, CollectorSettings::new,
-            ComplianceSettings.SETTINGS, ComplianceSettings::new,
-            LoggingSettings.SETTINGS, LoggingSettings::new);
+    private static final Map<SettingGroup, Function<SettingValues, Object>> PROGRAMS = Map.ofEntries(
+            Map.entry(ControllerSettings.SETTINGS, ControllerSettings::new),
+            Map.entry(ScannerSettings.SETTINGS, ScannerSettings::new),
+            Map.entry(JobSettings.SETTINGS, JobSettings::new),
+            Map.entry(RegistrySettings.SETTINGS, RegistrySettings::new),
+            Map.entry(RetrySettings.SETTINGS, RetrySettings::new),
+            Map.entry(AuditSettings.SETTINGS, AuditSettings::new),
+            Map.entry(BundleSettings.SETTINGS, BundleSettings::new),
+            Map.entry(CollectorSettings.SETTINGS, CollectorSettings::new),
+            Map.entry(ComplianceSettings.SETTINGS, ComplianceSettings::new),
+            Map.entry(LoggingSettings.SETTINGS, LoggingSettings::new));
 
     @TempDir
     Path folder;

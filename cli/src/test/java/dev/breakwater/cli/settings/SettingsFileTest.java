@@ -2,6 +2,8 @@ package dev.breakwater.cli.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.breakwater.cli.Breakwater;
 import dev.breakwater.cli.control.ControlCommand;
 import dev.breakwater.cli.logging.LoggingSettings;
@@ -11,6 +13,8 @@ import dev.breakwater.controller.nodes.CollectorSettings;
 import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
 import dev.breakwater.settings.SettingValues;
+import dev.breakwater.yaml.Reading;
+import dev.breakwater.yaml.YamlReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -155,6 +159,21 @@ class SettingsFileTest {
                         file + ":2: unknown key serve.databse; did you mean database?",
                         "BREAKWATER_DATABSE is not a setting")
                 .doesNotContain("hidden");
+    }
+
+    @Test
+    void theFileOfTheManifestsIsTaken() throws IOException {
+        JsonNode map = new ObjectMapper()
+                .valueToTree(YamlReader.of(Reading.KUBERNETES)
+                        .value("config.yaml", Files.readString(Path.of("..", "manifests", "base", "config.yaml"))));
+        String yaml = map.at("/data/breakwater.yaml").asText();
+        StringWriter err = new StringWriter();
+        int exit = Breakwater.run(
+                new String[] {"version", "--config=" + write(yaml)},
+                Map.of(),
+                new PrintWriter(new StringWriter()),
+                new PrintWriter(err, true));
+        assertThat(exit).as(err.toString()).isZero();
     }
 
     @Test
