@@ -7,6 +7,7 @@ import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.servlet.DefaultTasks;
 import jakarta.servlet.DispatcherType;
+import java.net.SocketException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
@@ -113,7 +114,7 @@ public final class HttpsServer implements AutoCloseable {
     private static String whyNotListening(@Nullable String host, int port, Throwable failure) {
         String where = (host == null ? "" : host + ":") + port;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            String said = String.valueOf(cause.getMessage());
+            String said = cause instanceof SocketException ? String.valueOf(cause.getMessage()) : "";
             if (cause instanceof UnresolvedAddressException || said.contains("assign requested address")) {
                 return "cannot listen on %s: this machine has no such address; name one that it has, such as 127.0.0.1"
                         .formatted(where);
