@@ -6,6 +6,7 @@ import dev.breakwater.cli.control.ControlCommand;
 import dev.breakwater.cli.demo.DemoCommand;
 import dev.breakwater.cli.exposure.ExposureCommand;
 import dev.breakwater.cli.logging.LoggingOptions.LogLevel;
+import dev.breakwater.cli.ready.ReadyCommand;
 import dev.breakwater.cli.rehearsal.RehearseCommand;
 import dev.breakwater.cli.serve.ServeCommand;
 import dev.breakwater.cli.settings.LayeredSettings;
@@ -92,6 +93,7 @@ public final class Breakwater implements Runnable {
         commands.put("audit", AuditCommand::new);
         commands.put("check", CheckCommand::new);
         commands.put("exposure", ExposureCommand::new);
+        commands.put("ready", ReadyCommand::new);
         commands.put("uninstall", UninstallCommand::new);
         commands.put("collect-node", CollectNodeCommand::new);
         commands.put("rehearse", RehearseCommand::new);
