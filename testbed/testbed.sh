@@ -7,6 +7,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/breakwater/testbed
 kubernetes=1.34.2
 trivy=0.72.0
+helm3=3.20.0
+helm4=4.2.0
 
 usage() {
   cat <<'TEXT'
@@ -19,11 +21,13 @@ usage: testbed.sh COMMAND [ARGUMENT...]
   sample [--state DIR]                 run the sample cluster of the demo on the node of a run: push its images, apply its
                                        manifests
   kubectl ARGUMENT...                  the real kubectl, on the run that is up (KUBECONFIG names another cluster)
-  build [PROGRAM...]                   build kube, trivy and testbed, or those that are named; nothing where they are built
+  helm3 ARGUMENT..., helm4 ARGUMENT... the real Helm, on the run that is up (KUBECONFIG names another cluster)
+  build [PROGRAM...]                   build kube, trivy, testbed, helm3 and helm4, or those that are named; nothing where
+                                       they are built
   path PROGRAM                         print where a built program lies; fails where it is not built
   run ARGUMENT...                      run breakwater-testbed itself in the foreground (run --help)
 
-A first build takes minutes (kube 4, trivy 7 on two cores) and needs Go 1.26 and its module proxy. The programs are kept
+A first build takes minutes (kube 4, trivy 7, each Helm 2 on two cores) and needs Go 1.26 and its module proxy. The programs are kept
 in ${XDG_CACHE_HOME:-~/.cache}/breakwater/testbed, by the hash of their sources. A run's folder is
 /tmp/breakwater-testbed-UID unless --state names another.
 TEXT
@@ -37,21 +41,30 @@ fail() {
 module() {
   case $1 in
     kube) echo "$here/kube" ;;
-    trivy) echo "$here/trivy" ;;
+    trivy | helm3 | helm4) echo "$here/$1" ;;
     testbed) echo "$here" ;;
-    *) fail "there is no program '$1': kube, trivy or testbed" ;;
+    *) fail "there is no program '$1': kube, trivy, testbed, helm3 or helm4" ;;
+  esac
+}
+
+# The function that builds a program. Helm has its own: what changes there must not build Kubernetes and Trivy anew.
+builder() {
+  case $1 in
+    helm3 | helm4) echo compile_helm ;;
+    *) echo compile ;;
   esac
 }
 
 # The program of these sources. This script is part of the key: it says how they are built.
 binary() {
-  local folder key
+  local folder key versions="$kubernetes $trivy"
   folder=$(module "$1")
+  case $1 in helm3) versions=$helm3 ;; helm4) versions=$helm4 ;; esac
   key=$(cd "$folder" && {
-    find . \( -path ./kube -o -path ./trivy \) -prune -o -type f \( -name 'go.*' -o -name '*.go' -o -path './internal/*' \) -print0 |
+    find . \( -path ./kube -o -path ./trivy -o -path ./helm3 -o -path ./helm4 \) -prune -o -type f \( -name 'go.*' -o -name '*.go' -o -path './internal/*' \) -print0 |
       LC_ALL=C sort -z | xargs -0 sha256sum
-    sed -n '/^compile()/,/^}/p' "$here/testbed.sh"
-    echo "$kubernetes $trivy"
+    sed -n "/^$(builder "$1")()/,/^}/p" "$here/testbed.sh"
+    echo "$versions"
   } | sha256sum | cut -c1-16)
   echo "$cache/$1-$key/breakwater-$1"
 }
@@ -70,9 +83,21 @@ compile() {
   esac
 }
 
+compile_helm() {
+  local name=$1 target=$2 helm=helm.sh/helm/v${1#helm} version minor place
+  case $name in helm3) version=$helm3 ;; helm4) version=$helm4 ;; esac
+  cd "$(module "$name")"
+  export CGO_ENABLED=0 GOFLAGS=-buildvcs=false
+  # Helm 3 takes the cluster for a 1.20 where it asks none, unless its builder says which Kubernetes it knows.
+  minor=$(go list -m -f '{{.Version}}' k8s.io/client-go | cut -d. -f2)
+  place=$helm/pkg/chartutil
+  go build -trimpath -o "$target" -ldflags "-s -w -X $helm/internal/version.version=v$version \
+    -X $place.k8sVersionMajor=1 -X $place.k8sVersionMinor=$minor" "$helm/cmd/helm"
+}
+
 build() {
   local name target
-  [ $# -gt 0 ] || set -- kube trivy testbed
+  [ $# -gt 0 ] || set -- kube trivy testbed helm3 helm4
   for name in "$@"; do
     target=$(binary "$name")
     [ -x "$target" ] && continue
@@ -86,7 +111,7 @@ build() {
       began=$SECONDS
       mkdir -p "$(dirname "$target")"
       # Renamed into place: a build that is broken off leaves no half of a program.
-      (compile "$name" "$target.new") || fail "building $name failed"
+      ("$(builder "$name")" "$name" "$target.new") || fail "building $name failed"
       mv "$target.new" "$target"
       echo "testbed: built $name in $((SECONDS - began)) s" >&2
     ) 9>"$cache/lock"
@@ -170,6 +195,19 @@ sample() {
   sed "s|registry.example/|$registry/|" "$manifests"/*.yaml | KUBECONFIG=$state/admin.kubeconfig "$(binary kube)" kubectl apply -f -
 }
 
+# Helm VERSION ARGUMENT...
+helm() {
+  local program=$1
+  shift
+  state_and_rest
+  build "$program"
+  export KUBECONFIG=${KUBECONFIG:-$state/admin.kubeconfig}
+  exec "$(binary "$program")" "$@"
+}
+
+helm3() { helm helm3 "$@"; }
+helm4() { helm helm4 "$@"; }
+
 kubectl() {
   state_and_rest
   build kube
@@ -178,9 +216,9 @@ kubectl() {
 }
 
 case ${1:-} in
-  build | path | run | up | down | sample | kubectl)
+  build | path | run | up | down | sample | kubectl | helm3 | helm4)
     case "${2:-}" in
-      -h | --help) [ "$1" = run ] || [ "$1" = kubectl ] || { usage && exit 0; } ;;
+      -h | --help) [ "$1" = run ] || [ "$1" = kubectl ] || [ "${1#helm}" != "$1" ] || { usage && exit 0; } ;;
     esac
     "$@"
     ;;

@@ -8,6 +8,7 @@ import dev.breakwater.cli.exposure.ExposureCommand;
 import dev.breakwater.cli.logging.Logging;
 import dev.breakwater.cli.logging.LoggingSettings;
 import dev.breakwater.cli.logging.LoggingSettings.LogLevel;
+import dev.breakwater.cli.ready.ReadyCommand;
 import dev.breakwater.cli.rehearsal.RehearseCommand;
 import dev.breakwater.cli.serve.ServeCommand;
 import dev.breakwater.cli.settings.LayeredSettings;
@@ -104,6 +105,7 @@ public final class Breakwater implements Runnable {
         commands.put("audit", AuditCommand::new);
         commands.put("check", CheckCommand::new);
         commands.put("exposure", ExposureCommand::new);
+        commands.put("ready", ReadyCommand::new);
         commands.put("uninstall", UninstallCommand::new);
         commands.put("collect-node", CollectNodeCommand::new);
         commands.put("rehearse", RehearseCommand::new);

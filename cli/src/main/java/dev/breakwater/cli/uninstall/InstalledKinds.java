@@ -18,6 +18,8 @@ final class InstalledKinds {
     static final List<Resource> BETWEEN = List.of(
             new Resource("apps", "v1", "deployments", "Deployment", true),
             new Resource("batch", "v1", "jobs", "Job", true),
+            // Of a `helm test` that did not succeed.
+            Resource.core("pods", "Pod"),
             new Resource("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", true),
             new Resource("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", true),
             Resource.core("services", "Service"),
