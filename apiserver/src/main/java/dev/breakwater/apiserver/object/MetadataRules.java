@@ -18,9 +18,12 @@ import java.util.Set;
 
 /** What metadata must look like: apimachinery's ValidateObjectMeta, with its words (k8s-wire 3.4). */
 final class MetadataRules {
-    private static final int MOST_ANNOTATION_BYTES = 256 * 1024;
+    static final int MOST_ANNOTATION_BYTES = 256 * 1024;
     /** Violations that are told; an object can have one in each of ten thousand labels. */
     private static final int MOST_ERRORS = 100;
+
+    private static final int LONGEST_MANAGER = 128;
+    private static final int LONGEST_SUBRESOURCE = 256;
     /** Names in one message. */
     private static final int MOST_NAMES = 20;
 
@@ -148,19 +151,25 @@ final class MetadataRules {
     }
 
     private void annotations(JsonNode annotations) {
-        long bytes = 0;
         for (Map.Entry<String, JsonNode> annotation : annotations.properties()) {
             breather.steps(1);
             String wrong = Names.qualifiedName(annotation.getKey().toLowerCase(Locale.ROOT));
             if (wrong != null) {
                 invalid("metadata.annotations", quoted(annotation.getKey()), wrong);
             }
+        }
+        if (annotationBytes(annotations) > MOST_ANNOTATION_BYTES) {
+            error(FieldError.tooLong("metadata.annotations", MOST_ANNOTATION_BYTES));
+        }
+    }
+
+    static long annotationBytes(JsonNode annotations) {
+        long bytes = 0;
+        for (Map.Entry<String, JsonNode> annotation : annotations.properties()) {
             bytes += utf8Length(annotation.getKey())
                     + utf8Length(annotation.getValue().asText());
         }
-        if (bytes > MOST_ANNOTATION_BYTES) {
-            error(FieldError.tooLong("metadata.annotations", MOST_ANNOTATION_BYTES));
-        }
+        return bytes;
     }
 
     private void owners(JsonNode owners) {
@@ -217,18 +226,17 @@ final class MetadataRules {
         }
     }
 
+    /** Names of managers that are stored were worked out by the server, but of those that a client sent. */
     private void managedFields(JsonNode entries) {
         for (int i = 0; i < entries.size() && errors.size() < MOST_ERRORS; i++) {
             breather.steps(1);
-            JsonNode entry = entries.get(i);
             String field = "metadata.managedFields[" + i + "]";
-            String operation = entry.path("operation").asText();
-            if (!operation.equals("Apply") && !operation.equals("Update")) {
-                invalid(field + ".operation", quoted(operation), "must be `Apply` or `Update`");
+            String manager = entries.get(i).path("manager").asText();
+            if (utf8Length(manager) > LONGEST_MANAGER) {
+                error(FieldError.tooLong(field + ".manager", LONGEST_MANAGER));
             }
-            String type = entry.path("fieldsType").asText();
-            if (!type.equals("FieldsV1")) {
-                invalid(field + ".fieldsType", quoted(type), "must be `FieldsV1`");
+            if (utf8Length(entries.get(i).path("subresource").asText()) > LONGEST_SUBRESOURCE) {
+                error(FieldError.tooLong(field + ".subresource", LONGEST_SUBRESOURCE));
             }
         }
     }

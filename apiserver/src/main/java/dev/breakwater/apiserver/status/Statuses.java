@@ -139,6 +139,11 @@ public final class Statuses {
                 "the object has been modified; please apply your changes to the latest version and try again");
     }
 
+    /** Somebody else owns fields that were applied; names no object, as in kube-apiserver. */
+    public static StatusException applyConflict(String message, List<Cause> causes) {
+        return new StatusException(409, "Conflict", message, new Details(null, null, null, null, causes, 0));
+    }
+
     /** History no longer reaches back far enough, or a continue token is too old. */
     public static StatusException expired(String message) {
         return new StatusException(410, "Expired", message, null);
