@@ -13,6 +13,8 @@ import dev.breakwater.apiserver.health.Health;
 import dev.breakwater.apiserver.health.HealthCheck;
 import dev.breakwater.apiserver.kind.KindTable;
 import dev.breakwater.apiserver.kind.ReportKind;
+import dev.breakwater.apiserver.memory.Room;
+import dev.breakwater.apiserver.memory.WatchPlaces;
 import dev.breakwater.apiserver.openapi.OpenApi;
 import dev.breakwater.apiserver.request.ResourceEndpoint;
 import dev.breakwater.apiserver.request.ShutdownSignal;
@@ -61,8 +63,11 @@ public final class ApiServer implements AutoCloseable {
     /** Makes what serves objects; called once, before the server listens. */
     @FunctionalInterface
     public interface EndpointFactory {
-        /** @param shutdown raised when watches are to end */
-        ResourceEndpoint create(KindTable kinds, ReportStore store, ShutdownSignal shutdown);
+        /**
+         * @param room for what requests hold
+         * @param shutdown raised when watches are to end
+         */
+        ResourceEndpoint create(KindTable kinds, ReportStore store, Room room, ShutdownSignal shutdown);
     }
 
     /**
@@ -107,15 +112,15 @@ public final class ApiServer implements AutoCloseable {
                 List.of(HealthCheck.of("ping", () -> {})), readiness(phase, store, surroundings.readiness()));
         OpenApi openApi = new OpenApi(kinds, settings.version(), clock);
         FixedPaths fixed = new FixedPaths(discovery, openApi, health, version(settings.version()));
+        Room room = Room.in(Runtime.getRuntime().maxMemory());
+        WatchPlaces places = new WatchPlaces(room);
         Fairness fairness = new Fairness(FairnessSettings.of(
-                settings.controllerUser(),
-                Runtime.getRuntime().availableProcessors(),
-                Runtime.getRuntime().maxMemory()));
+                settings.controllerUser(), Runtime.getRuntime().availableProcessors(), places.most()));
         RequestMetrics metrics =
                 new RequestMetrics(kinds.all().stream().map(ReportKind::plural).collect(Collectors.toSet()), fairness);
 
         // What answers from the store.
-        ResourceEndpoint endpoint = endpoints.create(kinds, store, shutdown);
+        ResourceEndpoint endpoint = endpoints.create(kinds, store, room, shutdown);
         List<PathExchange> exchanges = new ArrayList<>(List.of(fixed, metrics));
         exchanges.addAll(surroundings.exchanges());
 
@@ -123,6 +128,7 @@ public final class ApiServer implements AutoCloseable {
                 authentication,
                 authorization,
                 fairness,
+                places,
                 new Dispatch(kinds, endpoint, exchanges),
                 metrics,
                 phase::drained);

@@ -1,6 +1,7 @@
 package dev.breakwater.apiserver;
 
 import dev.breakwater.apiserver.kind.KindTable;
+import dev.breakwater.apiserver.memory.Room;
 import dev.breakwater.apiserver.request.ResourceEndpoint;
 import dev.breakwater.apiserver.request.ShutdownSignal;
 import dev.breakwater.apiserver.resources.ResourceSettings;
@@ -13,9 +14,9 @@ import java.time.InstantSource;
 final class Reports {
     private Reports() {}
 
-    static ResourceEndpoint endpoint(KindTable kinds, ReportStore store, ShutdownSignal shutdown) {
+    static ResourceEndpoint endpoint(KindTable kinds, ReportStore store, Room room, ShutdownSignal shutdown) {
         return new Resources(
-                kinds, store, ResourceSettings.defaults(), InstantSource.system(), new SecureRandom(), shutdown);
+                kinds, store, ResourceSettings.defaults(), room, InstantSource.system(), new SecureRandom(), shutdown);
     }
 
     static String vulnerabilityReport(String namespace, String name) {

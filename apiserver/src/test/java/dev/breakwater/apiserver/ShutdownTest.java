@@ -36,7 +36,7 @@ class ShutdownTest {
         ApiServerSettings settings = new ApiServerSettings(
                 "127.0.0.1", 0, "0", Duration.ofSeconds(5), Duration.ofSeconds(30), new Standalone(folder));
         try (ReportStore store = Stores.open(StoreSettings.of(new StoreSettings.Place.Folder(folder)))) {
-            ApiServer server = ApiServer.start(settings, store, (kinds, reports, shutdown) -> request -> {
+            ApiServer server = ApiServer.start(settings, store, (kinds, reports, room, shutdown) -> request -> {
                 byte[] line = "{}\n".getBytes(StandardCharsets.UTF_8);
                 request.response().getOutputStream().write(line);
                 request.response().flushBuffer();

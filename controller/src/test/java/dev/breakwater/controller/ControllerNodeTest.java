@@ -22,8 +22,11 @@ import dev.breakwater.testkit.NodeTools;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,6 +65,8 @@ class ControllerNodeTest {
         controllers = new TestControllers(cluster);
         own = kubectl.createNamespace("breakwater");
         kubectl.succeed("create", "serviceaccount", "breakwater-scan", "-n", own);
+        // The cluster is the same for all tests of the class.
+        kubectl.run("delete", "imagescans", "--all");
         digest = tools.pushImages(IMAGES).get("controller/old:1");
     }
 
@@ -104,7 +109,6 @@ class ControllerNodeTest {
     void withoutAServerTheJobFetchesItsDatabase() {
         String team = kubectl.createNamespace("team");
         run(team, "web");
-        kubectl.run("delete", "imagescans", "--all");
 
         controllers.start(settings(List.of(team), ""));
 
@@ -114,9 +118,78 @@ class ControllerNodeTest {
                 .contains("CVE-2023-3817");
     }
 
+    /** containerd shows with a digest the first repository that it knows of, in the order of their names. */
+    @Test
+    void aDigestThatTheNodeKnowsFromTwoRepositoriesIsScannedFromThePodsOwn() {
+        Map<String, String> digests = tools.pushImages("""
+                [{"name": "aaa/fresh:1", "asOf": "2023-08-12", "sources": ["expat"]},
+                 {"name": "team/fresh:1", "asOf": "2023-08-12", "sources": ["expat"]}]""");
+        assertThat(digests.values()).hasSize(2);
+        assertThat(Set.copyOf(digests.values())).hasSize(1);
+        String others = kubectl.createNamespace("others");
+        String team = kubectl.createNamespace("team");
+        create(others, "first", "aaa/fresh:1");
+        awaitImageId(others, "aaa/fresh@");
+        create(team, "fresh", "team/fresh:1");
+        // What makes the case: the node names the other one.
+        awaitImageId(team, "aaa/fresh@");
+
+        controllers.start(settings(List.of(team), tools.trivyServer()));
+
+        await().atMost(120, SECONDS)
+                .until(() -> items("vulnerabilityreports", team).size() == 1);
+        assertThat(scan().at("/spec/repository").asText()).isEqualTo(tools.registry() + "/team/fresh");
+        assertThat(scan().at("/status/phase").asText()).isEqualTo("Succeeded");
+        JsonNode report = items("vulnerabilityreports", team).get(0);
+        assertThat(report.at("/report/artifact/repository").asText()).isEqualTo("team/fresh");
+        assertThat(report.at("/report/artifact/digest").asText()).isEqualTo(digests.get("team/fresh:1"));
+        assertThat(kubectl.succeed("get", "vulnerabilityreports", "-n", team, "-l", "breakwater.dev/owner-name=fresh"))
+                .contains("replicaset-fresh-");
+    }
+
+    @Test
+    void anImageWhoseTagIsMissingIsAnImageScanWithTheReasonAndAnEvent() {
+        String team = kubectl.createNamespace("team");
+        create(team, "typo", "controller/old:no-such-tag");
+
+        controllers.start(settings(List.of(team), tools.trivyServer()));
+
+        await().atMost(120, SECONDS).until(() -> items("imagescans", "").size() == 1);
+        assertThat(scan().at("/spec/repository").asText()).isEqualTo(tools.registry() + "/controller/old");
+        assertThat(scan().at("/status/phase").asText()).isEqualTo("Failed");
+        assertThat(scan().at("/status/reason").asText()).isEqualTo("ImageNotPulled");
+        assertThat(scan().at("/status/message").asText()).startsWith("no node could pull it");
+        await().atMost(30, SECONDS).until(() -> !events(team).isEmpty());
+        JsonNode event = events(team).getFirst();
+        assertThat(event.at("/involvedObject/kind").asText()).isEqualTo("ReplicaSet");
+        assertThat(event.at("/involvedObject/name").asText()).startsWith("typo-");
+        assertThat(items("jobs", own)).isEmpty();
+    }
+
+    private List<JsonNode> events(String namespace) {
+        List<JsonNode> events = new ArrayList<>();
+        for (JsonNode event : items("events", namespace)) {
+            if (event.path("reason").asText().equals("ScanFailedImageNotPulled")) {
+                events.add(event);
+            }
+        }
+        return events;
+    }
+
+    private void awaitImageId(String namespace, String part) {
+        await().atMost(120, SECONDS)
+                .untilAsserted(() -> assertThat(items("pods", namespace)
+                                .at("/0/status/containerStatuses/0/imageID")
+                                .asText())
+                        .contains(part));
+    }
+
     private void run(String namespace, String name) {
-        kubectl.succeed(
-                "create", "deployment", name, "-n", namespace, "--image=" + tools.registry() + "/controller/old:1");
+        create(namespace, name, "controller/old:1");
+    }
+
+    private void create(String namespace, String name, String image) {
+        kubectl.succeed("create", "deployment", name, "-n", namespace, "--image=" + tools.registry() + "/" + image);
     }
 
     private JsonNode scan() {

@@ -1,5 +1,6 @@
 package dev.breakwater.apiserver.answer;
 
+import dev.breakwater.apiserver.memory.Room;
 import dev.breakwater.apiserver.status.Statuses;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -23,10 +24,17 @@ public final class AnswerBudget {
     private final Units units;
     private final int most;
     private final Duration patience;
+    private final Room room;
     private final AtomicInteger open = new AtomicInteger();
 
     /** @param patience how long an answer waits for its place before it is 429 */
     public AnswerBudget(int bytes, Duration patience) {
+        this(bytes, patience, new Room(bytes));
+    }
+
+    /** @param room that others take from too */
+    public AnswerBudget(int bytes, Duration patience, Room room) {
+        this.room = room;
         this.most = bytes / UNIT;
         this.units = new Units(most);
         this.patience = patience;
@@ -56,7 +64,7 @@ public final class AnswerBudget {
     public Share open(int base, int step, int mostSteps) {
         int least = least(base, step);
         try {
-            if (!units.tryAcquire(least, patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!take(least, patience)) {
                 throw Statuses.tooManyRequests("Too many requests, please try again later.", 1);
             }
         } catch (InterruptedException e) {
@@ -71,7 +79,7 @@ public final class AnswerBudget {
     Share await(int base, int step, BooleanSupplier gone) {
         int least = least(base, step);
         try {
-            while (!units.tryAcquire(least, 1, TimeUnit.SECONDS)) {
+            while (!take(least, Duration.ofSeconds(1))) {
                 if (gone.getAsBoolean()) {
                     return null;
                 }
@@ -87,7 +95,23 @@ public final class AnswerBudget {
     public Share overdraw(int base, int step) {
         int least = least(base, step);
         units.overdraw(least);
+        room.takeAnyway((long) least * UNIT);
         return new Share(least, step, 1);
+    }
+
+    private boolean take(int some, Duration longest) throws InterruptedException {
+        if (!units.tryAcquire(some, longest.toMillis(), TimeUnit.MILLISECONDS)) {
+            return false;
+        }
+        boolean taken = false;
+        try {
+            taken = room.take((long) some * UNIT, longest);
+        } finally {
+            if (!taken) {
+                units.release(some);
+            }
+        }
+        return taken;
     }
 
     private int least(int base, int step) {
@@ -139,10 +163,24 @@ public final class AnswerBudget {
             if (wanted < scale) {
                 give((scale - wanted) * step);
                 scale = wanted;
-            } else if (scale < wanted && half() && units.tryAcquire(scale * step)) {
+            }
+            // At once: a page that is read in five pieces instead of one takes half as long again.
+            while (scale < wanted && half() && grow(scale * step)) {
                 held += scale * step;
                 scale *= 2;
             }
+        }
+
+        /** No watch has to go for a list that would only be faster. */
+        private boolean grow(int some) {
+            if (!units.tryAcquire(some)) {
+                return false;
+            }
+            if (!room.tryTake((long) some * UNIT)) {
+                units.release(some);
+                return false;
+            }
+            return true;
         }
 
         /** Growth leaves half of the budget to those who begin, who may come all at once. */
@@ -157,6 +195,7 @@ public final class AnswerBudget {
 
         private void give(int some) {
             held -= some;
+            room.give((long) some * UNIT);
             units.release(some);
         }
 

@@ -1,6 +1,7 @@
 package dev.breakwater.apiserver.answer;
 
 import dev.breakwater.apiserver.answer.AnswerBudget.Share;
+import dev.breakwater.apiserver.memory.Room;
 import dev.breakwater.storage.segment.ZlibPool;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
@@ -43,18 +44,21 @@ public final class Answers implements AutoCloseable {
      * @param patience how long an answer waits before it is 429
      */
     public record Bounds(int lists, int objects, int events, Duration patience) {
-        /** Those of a 256 MB container. */
+        /** Those of the manifests. */
         public static Bounds defaults() {
             return new Bounds(12 << 20, 6 << 20, 4 << 20, Duration.ofSeconds(10));
         }
     }
 
-    /** @param nanoTime the clock of the limits for readers */
-    public Answers(ZlibPool pool, Bounds bounds, LongSupplier nanoTime) {
+    /**
+     * @param room that others take from too
+     * @param nanoTime the clock of the limits for readers
+     */
+    public Answers(ZlibPool pool, Bounds bounds, Room room, LongSupplier nanoTime) {
         this.pool = pool;
-        this.lists = new AnswerBudget(bounds.lists(), bounds.patience());
-        this.objects = new AnswerBudget(bounds.objects(), bounds.patience());
-        this.events = new AnswerBudget(bounds.events(), bounds.patience());
+        this.lists = new AnswerBudget(bounds.lists(), bounds.patience(), room);
+        this.objects = new AnswerBudget(bounds.objects(), bounds.patience(), room);
+        this.events = new AnswerBudget(bounds.events(), bounds.patience(), room);
         // Two for each core: one reads from the database while the other works.
         this.turns = new Turns(2 * Runtime.getRuntime().availableProcessors(), QUANTUM, System::nanoTime);
         this.readers = new Readers(nanoTime, () -> lists.waiting() + objects.waiting() + events.waiting());

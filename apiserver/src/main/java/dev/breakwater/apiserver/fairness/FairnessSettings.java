@@ -14,23 +14,18 @@ import java.time.Duration;
  */
 public record FairnessSettings(
         String controller, SeatPlan read, SeatPlan list, SeatPlan write, SeatPlan watch, SeatPlan snapshot) {
-    /** So that 10,000 idle ones over HTTP/2 fit into 112 MB, as they did when it was tried: 282 MiB of resident memory in all. */
-    private static final long HEAP_OF_A_WATCH = 7 * 1024;
-
-    private static final long HEAP_FOR_THE_REST = 36L << 20;
-
     /** As the manifests name it. */
     public static final String CONTROLLER = controllerIn("breakwater");
 
     /**
-     * Those of a container of 320 MiB. More reads at once than processors answer none of them sooner; writes share a commit.
+     * More reads at once than processors answer none of them sooner; writes share a commit.
      *
      * @param processors that the process may use
-     * @param heap bytes that the heap may have
+     * @param mostWatches that there is memory for
      */
-    public static FairnessSettings of(String controller, int processors, long heap) {
+    public static FairnessSettings of(String controller, int processors, int mostWatches) {
         int cores = Math.max(2, processors);
-        int watches = (int) Math.clamp((heap - HEAP_FOR_THE_REST) / HEAP_OF_A_WATCH, 1_000, 100_000);
+        int watches = Math.clamp(mostWatches, 1_000, 100_000);
         Duration soon = Duration.ofSeconds(5);
         return new FairnessSettings(
                 controller,
@@ -41,7 +36,7 @@ public record FairnessSettings(
                 new SeatPlan(16 * cores, 8 * cores, 128, 256, Duration.ofSeconds(15)),
                 new SeatPlan(24, 16, 128, 256, soon),
                 // Held, not waited for: nobody knows when another one ends.
-                new SeatPlan(watches, watches - watches / 16, 0, 0, Duration.ZERO),
+                new SeatPlan(watches, watches - watches / 32, 0, 0, Duration.ZERO),
                 new SeatPlan(16 * cores, 8 * cores, watches, watches, Duration.ofSeconds(30)));
     }
 

@@ -1,6 +1,8 @@
 package dev.breakwater.apiserver.intake;
 
 import dev.breakwater.apiserver.json.Allowance;
+import dev.breakwater.apiserver.memory.Room;
+import dev.breakwater.apiserver.status.StatusException;
 import dev.breakwater.apiserver.status.Statuses;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -28,17 +30,19 @@ public final class ByteBudget {
     private final Semaphore further;
     private final long ofOne;
     private final Duration patience;
+    private final Room room;
 
     /** One request may have two thirds of it, less what is asked for ahead. */
     public ByteBudget(int bytes, Duration patience) {
-        this(bytes, bytes / 3 * 2 - SPARE * UNIT, patience);
+        this(bytes, patience, new Room(bytes));
     }
 
-    /** @param ofOne most bytes of one request; no more than two thirds of all */
-    public ByteBudget(int bytes, int ofOne, Duration patience) {
+    /** @param room that others take from too */
+    public ByteBudget(int bytes, Duration patience, Room room) {
+        this.ofOne = bytes / 3 * 2 - SPARE * UNIT;
+        this.room = room;
         this.first = new Semaphore(bytes / UNIT / 3, true);
         this.further = new Semaphore(bytes / UNIT - bytes / UNIT / 3, true);
-        this.ofOne = ofOne;
         this.patience = patience;
     }
 
@@ -85,6 +89,7 @@ public final class ByteBudget {
             if (surplus >= WORTH_RETURNING) {
                 further.release(surplus);
                 heldFurther -= surplus;
+                room.give((long) surplus * UNIT);
             }
         }
 
@@ -92,6 +97,7 @@ public final class ByteBudget {
         public void close() {
             first.release(heldFirst);
             further.release(heldFurther);
+            room.give((long) (heldFirst + heldFurther) * UNIT);
             heldFirst = 0;
             heldFurther = 0;
             taken = 0;
@@ -103,14 +109,38 @@ public final class ByteBudget {
          */
         private void acquire(int more, boolean few) {
             if (few && inTurn(more, Duration.ZERO)) {
+                share(more, first);
                 heldFirst += more;
             } else if (further.tryAcquire(more)) {
+                share(more, further);
                 heldFurther += more;
             } else if (few && inTurn(more, patience)) {
+                share(more, first);
                 heldFirst += more;
             } else {
-                throw Statuses.tooManyRequests("Too many requests, please try again later.", 1);
+                throw refused();
             }
+        }
+
+        /** Units that this budget has may be with watches, which are gone within milliseconds when they are asked to be. */
+        private void share(int more, Semaphore part) {
+            boolean taken = false;
+            try {
+                taken = room.take((long) more * UNIT, patience);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                if (!taken) {
+                    part.release(more);
+                }
+            }
+            if (!taken) {
+                throw refused();
+            }
+        }
+
+        private StatusException refused() {
+            return Statuses.tooManyRequests("Too many requests, please try again later.", 1);
         }
 
         private boolean inTurn(int more, Duration longest) {

@@ -17,6 +17,9 @@ public interface Lasting extends AutoCloseable {
      */
     void wakeBy(Runnable wake);
 
+    /** Has it end at its next step, which this wakes; from any thread, and never blocks. */
+    void leave();
+
     /**
      * Does all that there is to do now. May block as whoever serves a request may, and fail like it.
      *

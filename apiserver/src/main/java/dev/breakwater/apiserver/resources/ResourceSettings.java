@@ -21,7 +21,7 @@ public record ResourceSettings(
         int rememberedBulks,
         Answers.Bounds answers,
         Path spill) {
-    /** Those of a 256 MB container. */
+    /** Those of the manifests. */
     public static ResourceSettings defaults() {
         return new ResourceSettings(
                 64 << 20,

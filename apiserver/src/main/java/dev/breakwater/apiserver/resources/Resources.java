@@ -10,6 +10,7 @@ import dev.breakwater.apiserver.intake.Intake;
 import dev.breakwater.apiserver.kind.KindTable;
 import dev.breakwater.apiserver.kind.ReportKind;
 import dev.breakwater.apiserver.list.ListVerb;
+import dev.breakwater.apiserver.memory.Room;
 import dev.breakwater.apiserver.object.StoredForm;
 import dev.breakwater.apiserver.request.ResourceEndpoint;
 import dev.breakwater.apiserver.request.ResourceRequest;
@@ -54,6 +55,7 @@ public final class Resources implements ResourceEndpoint, AutoCloseable {
     private final WatchVerb watch;
 
     /**
+     * @param room for what requests hold
      * @param random for generated names and the ends of watches
      * @param shutdown raised when watches are to end
      */
@@ -61,10 +63,11 @@ public final class Resources implements ResourceEndpoint, AutoCloseable {
             KindTable kinds,
             ReportStore store,
             ResourceSettings settings,
+            Room room,
             InstantSource clock,
             RandomGenerator random,
             ShutdownSignal shutdown) {
-        this(kinds, store, settings, clock, random, shutdown, System::nanoTime);
+        this(kinds, store, settings, room, clock, random, shutdown, System::nanoTime);
     }
 
     /** @param nanoTime the clock of the limits for those who do not read */
@@ -72,6 +75,7 @@ public final class Resources implements ResourceEndpoint, AutoCloseable {
             KindTable kinds,
             ReportStore store,
             ResourceSettings settings,
+            Room room,
             InstantSource clock,
             RandomGenerator random,
             ShutdownSignal shutdown,
@@ -80,11 +84,11 @@ public final class Resources implements ResourceEndpoint, AutoCloseable {
         pool = new ZlibPool(Runtime.getRuntime().availableProcessors());
         Intake intake = new Intake(
                 pool,
-                new ByteBudget(settings.bytesInFlight(), settings.patience()),
+                new ByteBudget(settings.bytesInFlight(), settings.patience(), room),
                 new BulkMemo(settings.rememberedBulks()),
                 settings.spill(),
                 settings.mostBodyBytes());
-        answers = new Answers(pool, settings.answers(), nanoTime).start();
+        answers = new Answers(pool, settings.answers(), room, nanoTime).start();
         Registry registry = new Registry(
                 store, pool, intake, new StoredForm(pool), answers, new ObjectAnswer(answers, clock), clock, random);
         create = new Create(registry);

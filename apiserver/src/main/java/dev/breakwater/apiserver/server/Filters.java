@@ -7,6 +7,7 @@ import dev.breakwater.apiserver.authorization.Authorization;
 import dev.breakwater.apiserver.fairness.Fairness;
 import dev.breakwater.apiserver.fairness.Seat;
 import dev.breakwater.apiserver.fairness.Work;
+import dev.breakwater.apiserver.memory.WatchPlaces;
 import dev.breakwater.apiserver.request.Deadline;
 import dev.breakwater.apiserver.request.InitialList;
 import dev.breakwater.apiserver.request.Lasting;
@@ -58,6 +59,7 @@ public final class Filters implements Exchange {
     private final Authentication authentication;
     private final Authorization authorization;
     private final Fairness fairness;
+    private final WatchPlaces places;
     private final Dispatch dispatch;
     private final RequestMetrics metrics;
     private final BooleanSupplier drained;
@@ -71,12 +73,14 @@ public final class Filters implements Exchange {
             Authentication authentication,
             Authorization authorization,
             Fairness fairness,
+            WatchPlaces places,
             Dispatch dispatch,
             RequestMetrics metrics,
             BooleanSupplier drained) {
         this.authentication = authentication;
         this.authorization = authorization;
         this.fairness = fairness;
+        this.places = places;
         this.dispatch = dispatch;
         this.metrics = metrics;
         this.drained = drained;
@@ -97,7 +101,7 @@ public final class Filters implements Exchange {
         Lasting rest = errand.begin();
         if (rest != null) {
             Steps steps = new Steps(stepThreads, () -> errand.step(rest));
-            rest.wakeBy(steps::wake);
+            errand.wakeBy(rest, steps::wake);
             steps.run();
         }
     }
@@ -136,7 +140,9 @@ public final class Filters implements Exchange {
         private final String auditId;
         private @Nullable Target target;
         /** Of a watch, for as long as it lasts. */
-        private @Nullable Seat place;
+        private @Nullable Seat lasting;
+        /** The memory of a watch, for as long. */
+        private WatchPlaces.@Nullable Place place;
         /** Of a watch, until its first list is sent. */
         private @Nullable Seat seat;
 
@@ -184,10 +190,17 @@ public final class Filters implements Exchange {
             return goesOn;
         }
 
+        void wakeBy(Lasting rest, Runnable wake) {
+            rest.wakeBy(wake);
+            if (place != null) {
+                place.whenUnwanted(rest::leave);
+            }
+        }
+
         /** For a request that came where a thread waits for its answer. */
         void seeThrough(Lasting rest) {
             Semaphore woken = new Semaphore(0);
-            rest.wakeBy(woken::release);
+            wakeBy(rest, woken::release);
             while (step(rest)) {
                 woken.acquireUninterruptibly();
                 woken.drainPermits();
@@ -195,7 +208,8 @@ public final class Filters implements Exchange {
         }
 
         private void end(@Nullable Lasting rest) {
-            try (Seat atLast = () -> through(place);
+            try (Seat atLast = () -> through(lasting);
+                    Seat memory = this::leavePlace;
                     Seat before = () -> through(seat)) {
                 if (rest != null) {
                     rest.close();
@@ -215,6 +229,12 @@ public final class Filters implements Exchange {
                     leave.run();
                     throw e;
                 }
+            }
+        }
+
+        private void leavePlace() {
+            if (place != null) {
+                place.close();
             }
         }
 
@@ -289,7 +309,8 @@ public final class Filters implements Exchange {
             Query query = Query.of(bare.getQueryString());
             String after = query.text("resourceVersion");
             boolean snapshot = query.flag("sendInitialEvents") || after.isEmpty() || after.equals("0");
-            place = fairness.take(user, resource, REQUEST_TIMEOUT);
+            lasting = fairness.take(user, resource, REQUEST_TIMEOUT);
+            place = places.open(Fairness.flow(user));
             if (snapshot) {
                 Seat first = fairness.take(user, Work.SNAPSHOT, REQUEST_TIMEOUT);
                 seat = first;

@@ -181,8 +181,11 @@ public final class HttpsServer implements AutoCloseable {
         http.setSendXPoweredBy(false);
         http.setRequestHeaderSize(HEADER_LIMIT);
         http.setUriCompliance(UriCompliance.DEFAULT);
-        // Decrypted bytes are made on the heap, whose end is seen; direct memory ends for all connections at once.
+        // Decrypted bytes and those to be encrypted are on the heap, whose end is seen and whose buffers are fresh each
+        // time;
+        // direct memory ends for all connections at once.
         http.setUseInputDirectByteBuffers(false);
+        http.setUseOutputDirectByteBuffers(false);
         // An interrupted upload is not read to its end only to keep the connection.
         http.setMaxUnconsumedRequestContentReads(16);
         // Service addresses are bare IPs (k8s-wire 1.4): no check of the host against the certificate.

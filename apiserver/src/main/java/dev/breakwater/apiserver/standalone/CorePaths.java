@@ -138,7 +138,7 @@ public final class CorePaths implements PathExchange {
         if (bytes.length > LARGEST_REVIEW) {
             throw Statuses.requestEntityTooLarge(LARGEST_REVIEW);
         }
-        String type = String.valueOf(request.getContentType());
+        String type = String.valueOf(request.getHeader("Content-Type"));
         try {
             if (type.startsWith(ProtobufReview.MEDIA_TYPE)) {
                 return ProtobufReview.decode(resource, bytes);

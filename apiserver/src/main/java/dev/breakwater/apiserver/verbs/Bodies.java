@@ -42,7 +42,7 @@ final class Bodies {
     static Incoming read(Registry registry, Call call) throws IOException {
         HttpServletRequest http = call.request().http();
         ReportKind kind = call.kind();
-        BodyType type = BodyType.of(http.getContentType());
+        BodyType type = BodyType.of(http.getHeader("Content-Type"));
         try {
             Incoming incoming = type == BodyType.YAML
                     ? yaml(registry, call, new TimedBody(http), http.getContentLengthLong())
@@ -101,7 +101,7 @@ final class Bodies {
             return null;
         }
         InputStream body = new SequenceInputStream(new ByteArrayInputStream(new byte[] {(byte) first}), in);
-        if (BodyType.of(http.getContentType()) == BodyType.YAML) {
+        if (BodyType.of(http.getHeader("Content-Type")) == BodyType.YAML) {
             return Intake.tree(YamlBody.toJson(body, http.getContentLengthLong(), share), share);
         }
         return Intake.tree(whole(body, http.getContentLengthLong(), limit, share), share);

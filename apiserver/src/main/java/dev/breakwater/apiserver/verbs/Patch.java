@@ -58,7 +58,7 @@ public final class Patch {
 
     public void serve(Call call) throws IOException {
         View view = call.view(Subject.OBJECT);
-        PatchType type = BodyType.patch(call.request().http().getContentType());
+        PatchType type = BodyType.patch(call.request().http().getHeader("Content-Type"));
         if (type == PatchType.APPLY) {
             apply.serve(call, view);
             return;

@@ -135,6 +135,11 @@ final class Watch implements Lasting {
     }
 
     @Override
+    public void leave() {
+        client.leave();
+    }
+
+    @Override
     public boolean step() throws IOException {
         boolean goesOn;
         if (refusal != null) {

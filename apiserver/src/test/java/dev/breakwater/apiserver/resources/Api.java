@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.apiserver.answer.Answers;
 import dev.breakwater.apiserver.intake.SampleReports;
 import dev.breakwater.apiserver.kind.KindTable;
+import dev.breakwater.apiserver.memory.Room;
+import dev.breakwater.apiserver.memory.WatchPlaces;
 import dev.breakwater.apiserver.request.ShutdownSignal;
 import dev.breakwater.apiserver.server.TestEdge;
 import dev.breakwater.storage.ReportStore;
@@ -48,12 +50,21 @@ public final class Api implements AutoCloseable {
     private final HttpClient client = TestEdge.http(TestEdge.ADMIN, HttpClient.Version.HTTP_2);
 
     private Api(ReportStore store, Path directory, UnaryOperator<ResourceSettings> change, LongSupplier nanoTime) {
+        this(store, directory, change, nanoTime, new Room(1L << 30));
+    }
+
+    private Api(
+            ReportStore store,
+            Path directory,
+            UnaryOperator<ResourceSettings> change,
+            LongSupplier nanoTime,
+            Room room) {
         this.store = store;
         ResourceSettings settings = change.apply(new ResourceSettings(
                 64 << 20, 24 << 20, Duration.ofMillis(200), 100, Answers.Bounds.defaults(), directory));
-        this.resources =
-                new Resources(KindTable.load(), store, settings, Clock.systemUTC(), new Random(1), shutdown, nanoTime);
-        this.edge = TestEdge.start(resources);
+        this.resources = new Resources(
+                KindTable.load(), store, settings, room, Clock.systemUTC(), new Random(1), shutdown, nanoTime);
+        this.edge = TestEdge.start(resources, new WatchPlaces(room));
     }
 
     public static Api start(Path directory) {
@@ -64,6 +75,12 @@ public final class Api implements AutoCloseable {
             Path directory, UnaryOperator<StoreSettings> ofStore, UnaryOperator<ResourceSettings> ofResources) {
         ReportStore store = Stores.open(ofStore.apply(StoreSettings.of(new Place.Folder(directory))));
         return new Api(store, directory, ofResources, System::nanoTime);
+    }
+
+    /** With so much memory for what requests and watches hold. */
+    static Api within(Path directory, Room room) {
+        ReportStore store = Stores.open(StoreSettings.of(new Place.Folder(directory)));
+        return new Api(store, directory, settings -> settings, System::nanoTime, room);
     }
 
     /** With bounds for its answers, and a clock for their readers. */

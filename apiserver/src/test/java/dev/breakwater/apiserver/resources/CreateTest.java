@@ -209,6 +209,21 @@ class CreateTest {
         assertThat(answer.message()).isNotEmpty().doesNotContain("Exception").doesNotContain("com.fasterxml");
     }
 
+    /** What nobody reads need not be known: Java's list of character sets is not the client's matter. */
+    @Test
+    void aCharacterSetThatDoesNotExistIsNoFault() {
+        String type = "; charset=no-such";
+        assertThat(api.send("POST", NAMESPACE, report("odd").toString(), "Content-Type", "application/json" + type)
+                        .code())
+                .isEqualTo(201);
+        assertThat(api.send("PATCH", NAMESPACE + "/odd", "{}", "Content-Type", "application/merge-patch+json" + type)
+                        .code())
+                .isEqualTo(200);
+        assertThat(api.send("DELETE", NAMESPACE + "/odd", "{}", "Content-Type", "application/json" + type)
+                        .code())
+                .isEqualTo(200);
+    }
+
     /** k8s-wire 99. */
     @Test
     void noContentTypeIsJsonAndYamlIsRead() {

@@ -54,8 +54,8 @@ class KubectlTest {
                         Duration.ofSeconds(5),
                         new Standalone(directory.resolve("server"))),
                 store,
-                (kinds, reports, shutdown) -> resources = new Resources(
-                        kinds, reports, ResourceSettings.defaults(), Clock.systemUTC(), new Random(1), shutdown));
+                (kinds, reports, room, shutdown) -> resources = new Resources(
+                        kinds, reports, ResourceSettings.defaults(), room, Clock.systemUTC(), new Random(1), shutdown));
         kubectl = Kubectl.forKubeconfig(directory.resolve("server/kubeconfig"));
     }
 

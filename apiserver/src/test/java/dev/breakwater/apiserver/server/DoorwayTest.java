@@ -136,7 +136,7 @@ class DoorwayTest {
             }
         };
         try (TestEdge edge =
-                TestEdge.start(endpoint, FairnessSettings.of(FairnessSettings.CONTROLLER, 2, 112L << 20), SMALL)) {
+                TestEdge.start(endpoint, FairnessSettings.of(FairnessSettings.CONTROLLER, 2, 10_000), SMALL)) {
             SSLSocket one = connect(edge, TestEdge.ADMIN, null);
             String get = "GET " + REPORTS + "/a HTTP/1.1\r\nHost: x\r\nX-Long: " + "a".repeat(50 * 1024) + "\r\n\r\n";
             one.getOutputStream().write(get.getBytes(StandardCharsets.UTF_8));
@@ -177,7 +177,7 @@ class DoorwayTest {
             }
         };
         try (TestEdge edge =
-                TestEdge.start(endpoint, FairnessSettings.of(FairnessSettings.CONTROLLER, 2, 112L << 20), SMALL)) {
+                TestEdge.start(endpoint, FairnessSettings.of(FairnessSettings.CONTROLLER, 2, 10_000), SMALL)) {
             String get = "GET " + REPORTS + "/a HTTP/1.1\r\nHost: x\r\n" + "a:b\r\n".repeat(350) + "\r\n";
             SSLSocket one = connect(edge, TestEdge.ADMIN, null);
             one.getOutputStream().write(get.getBytes(StandardCharsets.UTF_8));
@@ -222,7 +222,7 @@ class DoorwayTest {
             trailers.set(request.http().getTrailerFields());
         };
         try (TestEdge edge =
-                TestEdge.start(endpoint, FairnessSettings.of(FairnessSettings.CONTROLLER, 2, 112L << 20), SMALL)) {
+                TestEdge.start(endpoint, FairnessSettings.of(FairnessSettings.CONTROLLER, 2, 10_000), SMALL)) {
             String post =
                     "POST " + REPORTS + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n"
                             + "a:b\r\n".repeat(100) + "\r\n";
@@ -264,7 +264,7 @@ class DoorwayTest {
     }
 
     private static TestEdge edge(DoorwayLimits limits) {
-        return TestEdge.start(request -> {}, FairnessSettings.of(FairnessSettings.CONTROLLER, 2, 112L << 20), limits);
+        return TestEdge.start(request -> {}, FairnessSettings.of(FairnessSettings.CONTROLLER, 2, 10_000), limits);
     }
 
     private Socket plain(TestEdge edge) throws IOException {

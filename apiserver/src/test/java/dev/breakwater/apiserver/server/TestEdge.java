@@ -16,6 +16,8 @@ import dev.breakwater.apiserver.fairness.FairnessSettings;
 import dev.breakwater.apiserver.health.Health;
 import dev.breakwater.apiserver.health.HealthCheck;
 import dev.breakwater.apiserver.kind.KindTable;
+import dev.breakwater.apiserver.memory.Room;
+import dev.breakwater.apiserver.memory.WatchPlaces;
 import dev.breakwater.apiserver.openapi.OpenApi;
 import dev.breakwater.apiserver.request.ResourceEndpoint;
 import dev.breakwater.apiserver.tls.CertificateAuthority;
@@ -49,6 +51,8 @@ public final class TestEdge implements AutoCloseable {
     private static final CertificateAuthority SERVING =
             CertificateAuthority.create("test-serving", Instant.now(), Duration.ofDays(1));
 
+    private static final FairnessSettings FAIRNESS = FairnessSettings.of(FairnessSettings.CONTROLLER, 2, 10_000);
+
     public static final TlsIdentity ADMIN = client("admin", "system:masters");
 
     private final Map<Optional<TlsIdentity>, HttpClient> clients = new ConcurrentHashMap<>();
@@ -69,7 +73,18 @@ public final class TestEdge implements AutoCloseable {
 
     /** Everybody who presents a certificate of {@link #AUTHORITY} is known and may do everything. */
     public static TestEdge start(ResourceEndpoint endpoint) {
-        return start(endpoint, List.of(certificates()), (user, proxy, target) -> new Decision.Allowed(), List.of());
+        return start(endpoint, new WatchPlaces(new Room(1L << 30)));
+    }
+
+    public static TestEdge start(ResourceEndpoint endpoint, WatchPlaces places) {
+        return start(
+                endpoint,
+                List.of(certificates()),
+                (user, proxy, target) -> new Decision.Allowed(),
+                List.of(),
+                FAIRNESS,
+                DoorwayLimits.defaults(),
+                places);
     }
 
     static TestEdge start(ResourceEndpoint endpoint, FairnessSettings fairness, DoorwayLimits limits) {
@@ -79,7 +94,8 @@ public final class TestEdge implements AutoCloseable {
                 (user, proxy, target) -> new Decision.Allowed(),
                 List.of(),
                 fairness,
-                limits);
+                limits,
+                new WatchPlaces(new Room(1L << 30)));
     }
 
     public static TestEdge start(
@@ -87,8 +103,14 @@ public final class TestEdge implements AutoCloseable {
             List<Authenticator> authenticators,
             Authorizer authorizer,
             List<HealthCheck> readiness) {
-        FairnessSettings fairness = FairnessSettings.of(FairnessSettings.CONTROLLER, 2, 112L << 20);
-        return start(endpoint, authenticators, authorizer, readiness, fairness, DoorwayLimits.defaults());
+        return start(
+                endpoint,
+                authenticators,
+                authorizer,
+                readiness,
+                FAIRNESS,
+                DoorwayLimits.defaults(),
+                new WatchPlaces(new Room(1L << 30)));
     }
 
     private static TestEdge start(
@@ -97,7 +119,8 @@ public final class TestEdge implements AutoCloseable {
             Authorizer authorizer,
             List<HealthCheck> readiness,
             FairnessSettings settings,
-            DoorwayLimits limits) {
+            DoorwayLimits limits,
+            WatchPlaces places) {
         Fairness fairness = new Fairness(settings);
         KindTable kinds = KindTable.load();
         Discovery discovery =
@@ -112,6 +135,7 @@ public final class TestEdge implements AutoCloseable {
                 new Authentication(authenticators, true),
                 new Authorization(authorizer),
                 fairness,
+                places,
                 new Dispatch(kinds, endpoint, exchanges),
                 metrics,
                 drained::get);

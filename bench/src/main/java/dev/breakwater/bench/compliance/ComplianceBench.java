@@ -163,7 +163,8 @@ public final class ComplianceBench implements Callable<Integer> {
         @Override
         public Optional<Check> find(String spelling) {
             String id = spelling.replaceFirst("^AVD-", "");
-            return Optional.of(new Check(id, Set.of("ReplicaSet", "Pod", "NodeInfo", "Role"), id.startsWith("KCV")));
+            return Optional.of(new Check(
+                    id, Set.of("ReplicaSet", "Pod", "NodeInfo", "Role"), id.startsWith("KCV"), Optional.empty()));
         }
 
         @Override

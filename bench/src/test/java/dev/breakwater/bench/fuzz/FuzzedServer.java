@@ -90,7 +90,9 @@ final class FuzzedServer implements AutoCloseable {
         try {
             reply = connection.send(request, 2_000);
         } catch (java.net.SocketTimeoutException e) {
-            throw new AssertionError("no answer in " + PATIENCE.toSeconds() + " s", e);
+            tellWhereThreadsAre();
+            throw new AssertionError(
+                    "no answer in " + PATIENCE.toSeconds() + " s to " + request.method() + " " + request.target(), e);
         } catch (IOException | NumberFormatException e) {
             renew();
             return 0;
@@ -102,6 +104,16 @@ final class FuzzedServer implements AutoCloseable {
             throw new AssertionError("answered " + reply.status() + ": " + reply.text());
         }
         return reply.status();
+    }
+
+    /** The server runs in this process: what it waits for stands in its stacks. */
+    private static void tellWhereThreadsAre() {
+        Thread.getAllStackTraces().forEach((thread, stack) -> {
+            System.err.println(thread);
+            for (StackTraceElement frame : stack) {
+                System.err.println("    " + frame);
+            }
+        });
     }
 
     private void renew() {

@@ -9,6 +9,7 @@ import dev.breakwater.controller.inventory.RunningContainer;
 import dev.breakwater.controller.inventory.WorkloadKind;
 import dev.breakwater.controller.inventory.WorkloadRef;
 import dev.breakwater.controller.naming.SafeHash;
+import dev.breakwater.controller.naming.TopOwner;
 import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -75,7 +76,13 @@ public record SampleCluster(List<JsonNode> objects) {
                 String image = container.path("image").asText();
                 RunningImage running = new RunningImage(images.of(image).digest(), Platform.LINUX_AMD64);
                 containers.add(new RunningContainer(
-                        workload, specHash, container.path("name").asText(), image, running, List.of(image)));
+                        workload,
+                        top(object),
+                        specHash,
+                        container.path("name").asText(),
+                        image,
+                        running,
+                        List.of(image)));
             }
         }
         return containers;
@@ -92,10 +99,23 @@ public record SampleCluster(List<JsonNode> objects) {
                 running.put("kind", workload.kind().resource().kind());
                 metadata.put("name", workload.name());
             }
+            if (running.path("kind").asText().equals("ReplicaSet")) {
+                ObjectNode owner = metadata.putArray("ownerReferences").addObject();
+                owner.put("apiVersion", "apps/v1").put("kind", "Deployment");
+                owner.put("name", object.path("metadata").path("name").asText());
+                owner.put("uid", identity(object.path("kind").asText(), object.path("metadata")));
+                owner.put("controller", true);
+            }
             metadata.put("uid", identity(running.path("kind").asText(), metadata));
             audited.add(running);
         }
         return audited;
+    }
+
+    private static TopOwner top(JsonNode object) {
+        return new TopOwner(
+                object.path("kind").asText(),
+                object.path("metadata").path("name").asText());
     }
 
     private static String identity(String kind, JsonNode metadata) {

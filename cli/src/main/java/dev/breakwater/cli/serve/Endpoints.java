@@ -1,6 +1,7 @@
 package dev.breakwater.cli.serve;
 
 import dev.breakwater.apiserver.kind.KindTable;
+import dev.breakwater.apiserver.memory.Room;
 import dev.breakwater.apiserver.request.ResourceEndpoint;
 import dev.breakwater.apiserver.request.ShutdownSignal;
 import dev.breakwater.apiserver.resources.ResourceSettings;
@@ -14,8 +15,8 @@ public final class Endpoints {
     private Endpoints() {}
 
     /** Lives as long as the process. */
-    public static ResourceEndpoint create(KindTable kinds, ReportStore store, ShutdownSignal shutdown) {
+    public static ResourceEndpoint create(KindTable kinds, ReportStore store, Room room, ShutdownSignal shutdown) {
         return new Resources(
-                kinds, store, ResourceSettings.defaults(), InstantSource.system(), new SecureRandom(), shutdown);
+                kinds, store, ResourceSettings.defaults(), room, InstantSource.system(), new SecureRandom(), shutdown);
     }
 }

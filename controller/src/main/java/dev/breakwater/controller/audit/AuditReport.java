@@ -5,16 +5,25 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.controller.kube.Meta;
 import dev.breakwater.controller.naming.ReportLabels;
 import dev.breakwater.controller.naming.ReportName;
+import dev.breakwater.controller.naming.TopOwner;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 
-/** One report about one object, as JSON. A pure function of its components. */
+/**
+ * One report about one object, as JSON. A pure function of its components.
+ *
+ * @param top what the object was made from
+ * @param notAssessed ids of the infrastructure checks that did not see what they look at
+ */
 record AuditReport(
         AuditReportKind kind,
         AuditedKind objectKind,
         AuditView object,
+        TopOwner top,
         String configHash,
         CheckEntries entries,
+        List<String> notAssessed,
         AuditSettings settings,
         Instant auditedAt) {
     /** Seconds since 1970: a label, so that it is known without reading the report. */
@@ -66,6 +75,10 @@ record AuditReport(
         labels.put(AUDITED_AT, Long.toString(auditedAt.getEpochSecond()));
         if (!marks.annotations().isEmpty()) {
             marks.annotations().forEach(metadata.withObject("/annotations")::put);
+        }
+        top.writeTo(metadata);
+        if (kind == AuditReportKind.INFRA) {
+            metadata.withObject("/annotations").put(ReportLabels.NOT_ASSESSED, String.join(" ", notAssessed));
         }
         Meta meta = object.meta();
         ObjectNode owner = metadata.putArray("ownerReferences").addObject();

@@ -1,12 +1,15 @@
 package dev.breakwater.controller.audit;
 
 import dev.breakwater.controller.checks.CheckDefinition;
+import dev.breakwater.controller.checks.CheckSet;
+import dev.breakwater.controller.checks.Evidence;
 import dev.breakwater.controller.kube.Resource;
 import dev.breakwater.controller.naming.ReportName;
 import dev.breakwater.controller.naming.ReportNames;
 import dev.breakwater.controller.reports.ReportKind;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The kinds of reports that an audit writes, and what goes into which (checks 5). */
@@ -67,5 +70,10 @@ public enum AuditReportKind {
                 && check.id().startsWith("KCV-")
                 && !check.targets().contains("Ingress");
         return infrastructure == (this == INFRA);
+    }
+
+    /** Ids of the checks that such a report would be silent about for lack of what they look at. */
+    List<String> notAssessed(CheckSet checks, Map<?, ?> object) {
+        return this == INFRA ? Evidence.missing(checks, object) : List.of();
     }
 }

@@ -266,6 +266,12 @@ public final class ConfigurationAudit implements AutoCloseable {
         String withoutPolicies = current.configHashWithoutPolicies(objectKind);
         if (isUpToDate(key, view, kinds, configHash)) {
             ownChecks.policies().forget(key);
+            for (AuditReportKind kind : kinds) {
+                ReportHead head = owned.of(kind, key, view.uid());
+                if (head != null) {
+                    writer.label(kind, head, owned.topOf(key.kind(), view));
+                }
+            }
             return;
         }
         if (!current.policies().applyTo(objectKind)) {
@@ -383,8 +389,10 @@ public final class ConfigurationAudit implements AutoCloseable {
                             kind,
                             key.kind(),
                             view,
+                            owned.topOf(key.kind(), view),
                             configHash,
                             new CheckEntries(own, settings.failedOnly(), settings.recorded()),
+                            kind.notAssessed(checks, object.get()),
                             settings,
                             clock.instant()),
                     owned.hasOwnName(kind, key, view.uid()));

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.gson.Gson;
 import dev.breakwater.controller.checks.CheckResult;
 import dev.breakwater.controller.checks.CheckSet;
+import dev.breakwater.controller.inventory.MadeFrom;
 import dev.breakwater.controller.kube.Resource;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -63,8 +64,10 @@ public final class ManifestAudit {
                     reportKind,
                     kind.get(),
                     view,
+                    MadeFrom.of(kind.get().resource().kind(), view.meta()),
                     current.configHash(kind.get().resource().kind()),
                     new CheckEntries(own, settings.failedOnly(), settings.recorded()),
+                    reportKind.notAssessed(checks, tree),
                     settings,
                     clock.instant());
             reports.add(new Unwritten(reportKind.resource(), report.namespace(), report.fresh()));

@@ -1,7 +1,9 @@
 package dev.breakwater.controller.audit;
 
+import dev.breakwater.controller.inventory.MadeFrom;
 import dev.breakwater.controller.kube.ViewInformer;
 import dev.breakwater.controller.naming.ReportName;
+import dev.breakwater.controller.naming.TopOwner;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,20 @@ record ObjectReports(
                         kind.nameFor(key.kind(), key.name(), uid).own(),
                         uid)
                 != null;
+    }
+
+    /** What the object was made from; of a pod that is audited by itself beside its ReplicaSet, what that was made from. */
+    TopOwner topOf(AuditedKind kind, AuditView view) {
+        TopOwner top = MadeFrom.of(kind.resource().kind(), view.meta());
+        for (var known : objects.entrySet()) {
+            if (kind == AuditedKind.POD && known.getKey().resource().kind().equals(top.kind())) {
+                AuditView owner = known.getValue().get(view.namespace(), top.name());
+                if (owner != null && owner != view) {
+                    return topOf(known.getKey(), owner);
+                }
+            }
+        }
+        return top;
     }
 
     /** Of an object of a kind that is not audited nobody can say that it is gone. */

@@ -7,6 +7,7 @@ import dev.breakwater.controller.kube.ApiRefusal;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Resource;
 import dev.breakwater.controller.naming.ReportName;
+import dev.breakwater.controller.naming.TopOwner;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -73,6 +74,23 @@ final class ReportWriter {
                 if ((!refusal.isConflict() && !refusal.isNotFound()) || attempt == CONFLICTS) {
                     throw refusal;
                 }
+            }
+        }
+    }
+
+    /** Labels a report with its top owner, where it is not, and changes nothing else: an older version wrote it. */
+    void label(AuditReportKind kind, ReportHead head, TopOwner top) throws IOException {
+        if (top.isSaidBy(key -> head.meta().label(key))) {
+            return;
+        }
+        byte[] patch = MAPPER.writeValueAsBytes(top.patch(MAPPER.createObjectNode()));
+        try {
+            api.mergePatch(
+                    kind.resource().named(head.namespace(), head.name()), out -> out.write(patch), KubeApi::ignore);
+        } catch (ApiRefusal refusal) {
+            // Gone, or without the right to patch, which was said once: whoever writes it next labels it.
+            if (!refusal.isNotFound() && !refusal.isLackOfRights()) {
+                throw refusal;
             }
         }
     }

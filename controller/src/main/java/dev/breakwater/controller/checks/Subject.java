@@ -68,8 +68,11 @@ record Subject(
         return new Subject(object, kind, name, namespace, pods, List.copyOf(containers));
     }
 
-    /** Containers by the name of the program they start: the first word of their command, without its directory. */
+    /** Containers by the name of the program they start: the first word of their command, without its directory. For a node, its own programs. */
     Map<String, Object> programs() {
+        if (kind.equals("NodeInfo")) {
+            return NodePrograms.of(object);
+        }
         Map<String, List<Object>> programs = new LinkedHashMap<>();
         for (PodContainer container : containers) {
             if (container.container().get("command") instanceof List<?> command

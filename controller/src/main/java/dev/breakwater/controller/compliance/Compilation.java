@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,9 +28,6 @@ public final class Compilation {
         NOT_RUN
     }
 
-    /** Objects that reports of the current checks tell of. */
-    private record Assessed(boolean infrastructure, String objectKind) {}
-
     private final CurrentChecks checks;
     private final CheckKeys keys;
     private final Set<Deviation> deviations;
@@ -41,7 +37,7 @@ public final class Compilation {
     private final Map<String, CheckTally> spelled = new HashMap<>();
 
     private final Set<String> unwanted = new HashSet<>();
-    private final Set<Assessed> assessed = new HashSet<>();
+    private final Assessments assessed = new Assessments();
     private final Map<String, Standing> standings = new HashMap<>();
 
     /**
@@ -74,7 +70,7 @@ public final class Compilation {
 
     private void add(AuditReport report) {
         if (!report.configHash().isEmpty() && checks.isCurrent(report.objectKind(), report.configHash())) {
-            assessed.add(new Assessed(report.kind().isInfrastructure(), lower(report.objectKind())));
+            assessed.add(report);
         }
         for (AuditReport.Entry entry : report.entries()) {
             CheckTally tally = tally(entry.checkId());
@@ -131,7 +127,17 @@ public final class Compilation {
                         .forEach(findings::add);
             }
         }
-        return new ControlResult(control, status(control, fails, Set.copyOf(ran.values())), fails, findings);
+        ControlStatus status = status(control, fails, Set.copyOf(ran.values()));
+        return new ControlResult(
+                control, status, fails, findings, status == ControlStatus.NOT_ASSESSED ? reasons(ran) : List.of());
+    }
+
+    private List<String> reasons(Map<String, Standing> ran) {
+        return ran.entrySet().stream()
+                .filter(check -> check.getValue() == Standing.NOT_RUN)
+                .map(check -> assessed.whyNot(check.getKey(), keys.check(check.getKey())))
+                .distinct()
+                .toList();
     }
 
     private ControlStatus status(Control control, long fails, Set<Standing> standings) {
@@ -171,10 +177,11 @@ public final class Compilation {
             return tally != null && tally.count() > 0 ? Standing.RAN : Standing.NOT_RUN;
         }
         CurrentChecks.Check check = found.get();
-        if (assessed.stream().anyMatch(seen -> judges(check, seen))) {
+        if (assessed.contain(check)) {
             return Standing.RAN;
         }
-        if (check.targets().contains("*") || isOfControlPlane(check)) {
+        // A control plane always exists, whether or not it can be seen: that it cannot says nothing about how it runs.
+        if (check.targets().contains("*") || check.isOfControlPlane()) {
             return Standing.NOT_RUN;
         }
         for (String kind : check.targets()) {
@@ -183,23 +190,5 @@ public final class Compilation {
             }
         }
         return Standing.NOTHING_TO_JUDGE;
-    }
-
-    private static boolean judges(CurrentChecks.Check check, Assessed seen) {
-        return check.infrastructure() == seen.infrastructure()
-                && check.targets().stream()
-                        .anyMatch(kind -> kind.equals("*") || lower(kind).equals(seen.objectKind()));
-    }
-
-    /**
-     * A control plane always exists, whether or not its pods can be seen: on managed clusters they cannot, and their absence says nothing about how
-     * they run.
-     */
-    private static boolean isOfControlPlane(CurrentChecks.Check check) {
-        return check.infrastructure() && !check.targets().contains("NodeInfo");
-    }
-
-    private static String lower(String kind) {
-        return kind.equals("Node") ? "nodeinfo" : kind.toLowerCase(Locale.ROOT);
     }
 }

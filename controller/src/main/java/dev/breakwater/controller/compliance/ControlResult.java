@@ -7,5 +7,11 @@ import java.util.List;
  *
  * @param totalFail findings against the control
  * @param findings the first of them
+ * @param reasons of a control that is not assessed: one sentence for each thing that was not to be seen; empty for others
  */
-record ControlResult(Control control, ControlStatus status, long totalFail, List<CheckTally.Finding> findings) {}
+record ControlResult(
+        Control control,
+        ControlStatus status,
+        long totalFail,
+        List<CheckTally.Finding> findings,
+        List<String> reasons) {}

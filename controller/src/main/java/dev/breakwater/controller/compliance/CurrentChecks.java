@@ -1,5 +1,6 @@
 package dev.breakwater.controller.compliance;
 
+import dev.breakwater.controller.checks.Evidence;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,6 +18,12 @@ public interface CurrentChecks {
      * @param id canonical, for example {@code KSV-0017}
      * @param targets kinds of objects it judges; {@code *} for any; {@code NodeInfo} for nodes
      * @param infrastructure whether its entries are in infrastructure reports, and nowhere else
+     * @param evidence what it has to see in an object; empty for the object itself
      */
-    record Check(String id, Set<String> targets, boolean infrastructure) {}
+    record Check(String id, Set<String> targets, boolean infrastructure, Optional<Evidence> evidence) {
+        /** Judges a part of a control plane, not a node. */
+        boolean isOfControlPlane() {
+            return evidence.isPresent() && evidence.get() instanceof Evidence.Arguments;
+        }
+    }
 }

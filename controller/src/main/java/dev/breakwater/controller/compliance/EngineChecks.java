@@ -2,6 +2,7 @@ package dev.breakwater.controller.compliance;
 
 import dev.breakwater.controller.checks.CheckDefinition;
 import dev.breakwater.controller.checks.CheckSet;
+import dev.breakwater.controller.checks.Evidence;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +27,8 @@ public final class EngineChecks implements CurrentChecks {
         return checks.ids()
                 .resolve(spelling)
                 .flatMap(id -> Optional.ofNullable(byId.get(id)))
-                .map(check -> new Check(check.id(), Set.copyOf(check.targets()), isInfrastructure(check)));
+                .map(check -> new Check(
+                        check.id(), Set.copyOf(check.targets()), isInfrastructure(check), Evidence.of(check)));
     }
 
     @Override

@@ -7,10 +7,14 @@ import dev.breakwater.controller.naming.ReportLabels;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record ReportPage(List<AuditReport> reports, String next) {
     private static final JsonFactory JSON = new JsonFactory();
+    /** Labels and annotations that are read. */
+    private static final Set<String> MARKS =
+            Set.of(ReportLabels.RESOURCE_KIND, ReportLabels.PLUGIN_CONFIG_HASH, ReportLabels.NOT_ASSESSED);
 
     /** Reads a page without building a tree of it; text of entries that are not wanted is skipped undecoded where the order of fields allows. */
     public static ReportPage parse(InputStream body, AuditKind kind, Predicate<String> wanted) throws IOException {
@@ -105,20 +112,21 @@ public record ReportPage(List<AuditReport> reports, String next) {
                     metadata.getOrDefault("namespace", ""),
                     metadata.getOrDefault("name", ""),
                     metadata.getOrDefault(ReportLabels.PLUGIN_CONFIG_HASH, ""),
+                    Optional.ofNullable(metadata.get(ReportLabels.NOT_ASSESSED))
+                            .map(ids -> Arrays.stream(ids.split(" ")).collect(Collectors.toSet())),
                     entries);
         }
 
-        /** Name, namespace and labels; no label that is read has a name like one of the fields. */
+        /** Name, namespace, labels and annotations; none that is read has a name like one of the fields. */
         private Map<String, String> metadata() throws IOException {
             Map<String, String> metadata = new HashMap<>();
             for (String field = firstField(); field != null; field = nextField()) {
                 switch (field) {
                     case "name", "namespace" -> metadata.put(field, text());
-                    case "labels" -> {
-                        for (String label = firstField(); label != null; label = nextField()) {
-                            if (label.equals(ReportLabels.RESOURCE_KIND)
-                                    || label.equals(ReportLabels.PLUGIN_CONFIG_HASH)) {
-                                metadata.put(label, text());
+                    case "labels", "annotations" -> {
+                        for (String key = firstField(); key != null; key = nextField()) {
+                            if (MARKS.contains(key)) {
+                                metadata.put(key, text());
                             } else {
                                 in.skipChildren();
                             }

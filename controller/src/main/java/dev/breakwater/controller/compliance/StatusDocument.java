@@ -53,8 +53,16 @@ final class StatusDocument {
             if (deviations.contains(Deviation.CONTROL_STATUS)) {
                 control.put("status", result.status().name());
             }
+            addReason(control, result);
         }
         return report;
+    }
+
+    /** Why nothing is known: where the reader has just read that it is not. */
+    private static void addReason(ObjectNode control, ControlResult result) {
+        if (!result.reasons().isEmpty()) {
+            control.put("reason", String.join(" ", result.reasons()));
+        }
     }
 
     private boolean isCounted(ControlResult result) {
@@ -86,6 +94,7 @@ final class StatusDocument {
         } else {
             result.control().defaultStatus().ifPresent(status -> control.put("status", status.name()));
         }
+        addReason(control, result);
         control.put("severity", result.control().severity());
         ArrayNode entries = control.putArray("checks");
         for (CheckTally.Finding finding : result.findings()) {

@@ -120,7 +120,11 @@ public final class ImageCoverage {
         String scan = scanOf(image);
         Set<ReportKind> unknown = EnumSet.noneOf(ReportKind.class);
         for (ReportKind kind : ReportKind.values()) {
-            List<RunningContainer> lacking = inventory.running(image).stream()
+            List<RunningContainer> running = inventory.running(image);
+            for (RunningContainer container : running) {
+                reports.label(kind, container, scan);
+            }
+            List<RunningContainer> lacking = running.stream()
                     .filter(container -> !index.isCurrent(kind, container, scan))
                     .toList();
             if (lacking.isEmpty()) {

@@ -11,6 +11,7 @@ import dev.breakwater.controller.kube.View;
 import dev.breakwater.controller.kube.ViewInformer;
 import dev.breakwater.controller.loop.Loop;
 import dev.breakwater.controller.loop.Loops;
+import dev.breakwater.controller.naming.TopOwner;
 import io.kubernetes.client.extended.workqueue.DefaultRateLimitingQueue;
 import io.kubernetes.client.extended.workqueue.RateLimitingQueue;
 import io.kubernetes.client.extended.workqueue.ratelimiter.ItemExponentialFailureRateLimiter;
@@ -313,7 +314,7 @@ public final class Inventory implements AutoCloseable {
                 .reversed());
         Set<String> names = new LinkedHashSet<>();
         template.containers().forEach(container -> names.add(container.name()));
-        PodContainers containers = new PodContainers(ref, template.hash(), digests);
+        PodContainers containers = new PodContainers(ref, topOf(ref), template.hash(), digests);
         for (PodView pod : own) {
             PodSpecView spec = pod.spec();
             if (spec != null) {
@@ -321,6 +322,14 @@ public final class Inventory implements AutoCloseable {
             }
         }
         return workloads.put(new Workload(ref, Set.copyOf(names), containers.running(), containers.unidentified()));
+    }
+
+    /** From the workload's own reference to its controller: nothing is asked for. */
+    private TopOwner topOf(WorkloadRef ref) {
+        ViewInformer<? extends View> informer = ref.kind() == WorkloadKind.POD ? pods : templates.get(ref.kind());
+        View view = informer == null ? null : informer.get(ref.namespace(), ref.name());
+        String kind = ref.kind().resource().kind();
+        return view == null ? new TopOwner(kind, ref.name()) : MadeFrom.of(kind, view.meta());
     }
 
     private List<PodView> podsOf(WorkloadRef ref) {

@@ -5,6 +5,7 @@ import dev.breakwater.controller.image.KnownDigests;
 import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.image.PullReferences;
 import dev.breakwater.controller.image.RunningImage;
+import dev.breakwater.controller.naming.TopOwner;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -15,6 +16,7 @@ import java.util.Optional;
 /** The containers of a workload's pods, the youngest pod being added first: which run what, and of which nobody knows. */
 final class PodContainers {
     private final WorkloadRef workload;
+    private final TopOwner top;
     private final String specHash;
     private final KnownDigests digests;
     private final Map<String, RunningContainer> running = new LinkedHashMap<>();
@@ -22,8 +24,9 @@ final class PodContainers {
 
     private record Key(String container, String image) {}
 
-    PodContainers(WorkloadRef workload, String specHash, KnownDigests digests) {
+    PodContainers(WorkloadRef workload, TopOwner top, String specHash, KnownDigests digests) {
         this.workload = workload;
+        this.top = top;
         this.specHash = specHash;
         this.digests = digests;
     }
@@ -39,6 +42,7 @@ final class PodContainers {
                         container.name(),
                         new RunningContainer(
                                 workload,
+                                top,
                                 specHash,
                                 container.name(),
                                 container.image(),

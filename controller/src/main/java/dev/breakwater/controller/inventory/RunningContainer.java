@@ -1,11 +1,13 @@
 package dev.breakwater.controller.inventory;
 
 import dev.breakwater.controller.image.RunningImage;
+import dev.breakwater.controller.naming.TopOwner;
 import java.util.List;
 
 /**
  * A container of a workload with the image that it runs.
  *
+ * @param top what the workload was made from
  * @param specHash of the workload's pod template; changes when the template does
  * @param container name
  * @param image as the pod names it
@@ -14,6 +16,7 @@ import java.util.List;
  */
 public record RunningContainer(
         WorkloadRef workload,
+        TopOwner top,
         String specHash,
         String container,
         String image,

@@ -33,6 +33,12 @@ public final class ReportLabels {
     public static final String SKIP_DIRS = "trivy-operator.aquasecurity.github.io/skip-dirs";
     public static final String SKIP_FILES = "trivy-operator.aquasecurity.github.io/skip-files";
 
+    /**
+     * Annotation on infrastructure reports of ours: ids of the checks that did not see what they look at, separated by blanks ({@code KCV-0042 KCV-0048}).
+     * The absence of a finding of theirs says nothing. Reports without the annotation do not tell.
+     */
+    public static final String NOT_ASSESSED = "breakwater.dev/not-assessed";
+
     private ReportLabels() {}
 
     /**

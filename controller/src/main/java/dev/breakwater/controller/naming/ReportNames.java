@@ -79,9 +79,9 @@ public final class ReportNames {
         return "scan-vulnerabilityreport-" + SafeHash.ofObject(kind, name, namespace);
     }
 
-    /** The Job that collects a node's facts. */
-    public static String nodeCollectorJob(String nodeName) {
-        return "node-collector-" + SafeHash.ofString(nodeName);
+    /** The Job that collects the facts of the node with this uid; two nodes never share one, as they could by the original's hash of 32 bits. */
+    public static String nodeCollectorJob(String nodeName, String uid) {
+        return "node-collector-" + own("Node", nodeName, uid).substring("node-".length());
     }
 
     /** Whether the text may be a label's value: empty, or at most 63 characters, alphanumeric at both ends, {@code -_.} between. */

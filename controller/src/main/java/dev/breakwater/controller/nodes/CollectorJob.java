@@ -26,12 +26,12 @@ final class CollectorJob {
         this.settings = settings;
     }
 
-    static String nameOf(String node) {
-        return ReportNames.nodeCollectorJob(node);
+    static String nameOf(ClusterNode node) {
+        return ReportNames.nodeCollectorJob(node.name(), node.uid());
     }
 
     ObjectNode build(ClusterNode node) {
-        JobManifest manifest = new JobManifest(namespace, nameOf(node.name()), settings.deadline(), KEPT)
+        JobManifest manifest = new JobManifest(namespace, nameOf(node), settings.deadline(), KEPT)
                 .label(LABEL, "breakwater")
                 .annotateJob("trivy-operator.resource.name", node.name())
                 .schedule(settings.priorityClass(), Map.of(), settings.tolerations())

@@ -37,7 +37,7 @@ final class CollectorJobs {
                 CollectorJob.LABEL + "=breakwater",
                 settings.deadline(),
                 JobRuns.Existing.ADOPTED,
-                made -> log.info("node {}: collecting facts in job {}", node.name(), CollectorJob.nameOf(node.name())),
+                made -> log.info("node {}: collecting facts in job {}", node.name(), CollectorJob.nameOf(node)),
                 printed -> NodeFacts.parse(new String(printed.readNBytes(LARGEST_LOG), StandardCharsets.UTF_8)));
         return switch (run) {
             case JobRun.Finished<Optional<NodeFacts>> finished ->

@@ -3,9 +3,17 @@ package dev.breakwater.controller.nodes;
 import java.util.List;
 import java.util.Optional;
 
-/** A process's arguments, the program first. */
-record CommandLine(List<String> arguments) {
-    static final CommandLine NONE = new CommandLine(List.of());
+/**
+ * A process's arguments, the program first.
+ *
+ * @param contained whether the process runs in a container: the files that it names are the container's, and a pod tells its arguments
+ */
+record CommandLine(List<String> arguments, boolean contained) {
+    static final CommandLine NONE = new CommandLine(List.of(), false);
+
+    boolean runs() {
+        return !arguments.isEmpty();
+    }
 
     /** Whether this is the program: by its file name, or as a part of a program of several, such as {@code hyperkube kubelet --config=...}. */
     boolean runs(String program) {

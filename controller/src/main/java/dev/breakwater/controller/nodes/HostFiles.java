@@ -67,6 +67,20 @@ final class HostFiles {
         }
     }
 
+    /** Whether there is a folder and nothing in it: container runtimes make one where a mount finds none. */
+    boolean isEmptyFolder(String path) {
+        Path folder = at(path);
+        if (!Files.isDirectory(folder)) {
+            return false;
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.findAny().isEmpty();
+        } catch (IOException closed) {
+            // Closed to us, as etcd's own is: made by somebody for something.
+            return false;
+        }
+    }
+
     Path at(String path) {
         return root.resolve(path.startsWith("/") ? path.substring(1) : path);
     }
@@ -123,7 +137,7 @@ final class HostFiles {
             for (Path entry : entries.filter(path -> isNumber(path.getFileName().toString()))
                     .sorted()
                     .toList()) {
-                Optional<CommandLine> process = commandLine(entry.resolve("cmdline"));
+                Optional<CommandLine> process = commandLine(entry);
                 if (process.isPresent() && process.get().runs(program)) {
                     return process.get();
                 }
@@ -134,12 +148,26 @@ final class HostFiles {
         return CommandLine.NONE;
     }
 
-    private static Optional<CommandLine> commandLine(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
+    private static Optional<CommandLine> commandLine(Path process) {
+        try (InputStream in = Files.newInputStream(process.resolve("cmdline"))) {
             String text = new String(in.readNBytes(64 * 1024), StandardCharsets.UTF_8);
-            return text.isEmpty() ? Optional.empty() : Optional.of(new CommandLine(List.of(text.split("\0"))));
+            return text.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new CommandLine(List.of(text.split("\0")), isContained(process)));
         } catch (IOException ended) {
             return Optional.empty();
+        }
+    }
+
+    /** A process in a PID namespace below ours, which is the node's, has a number in each: {@code NSpid: 4711 1} (proc(5)). */
+    private static boolean isContained(Path process) throws IOException {
+        Path status = process.resolve("status");
+        if (!Files.exists(status)) {
+            return false;
+        }
+        try (Stream<String> lines = Files.lines(status, StandardCharsets.ISO_8859_1)) {
+            return lines.filter(line -> line.startsWith("NSpid:"))
+                    .anyMatch(line -> line.strip().split("\\s+").length > 2);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.breakwater.controller.nodes;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.breakwater.controller.checks.Evidence;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,9 @@ final class KubeletSettings {
     /** Facts of a {@code KubeletConfiguration}: a file's document or what {@code configz} tells. */
     Map<String, List<Object>> ofConfiguration(JsonNode configuration) {
         Map<String, List<Object>> facts = new LinkedHashMap<>();
+        if (configuration.isObject()) {
+            facts.put(Evidence.KUBELET_CONFIGURATION, List.of("read"));
+        }
         for (JsonNode row : table) {
             JsonNode value = at(configuration, row.path("field").asText());
             if (value.isArray() && !value.isEmpty()) {

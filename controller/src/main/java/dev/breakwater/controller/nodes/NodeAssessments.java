@@ -6,6 +6,7 @@ import com.google.gson.Gson;
 import dev.breakwater.controller.audit.AuditSettings;
 import dev.breakwater.controller.checks.CheckResult;
 import dev.breakwater.controller.checks.CheckSet;
+import dev.breakwater.controller.checks.Evidence;
 import dev.breakwater.controller.checks.Verdict;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Pause;
@@ -13,6 +14,7 @@ import dev.breakwater.controller.kube.Resource;
 import dev.breakwater.controller.kube.ViewInformer;
 import dev.breakwater.controller.loop.Loop;
 import dev.breakwater.controller.loop.Loops;
+import dev.breakwater.controller.naming.ReportName;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,6 +30,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -188,12 +191,27 @@ public final class NodeAssessments implements AutoCloseable {
                 && now.isBefore(last.at().plus(WATCH_LAG))) {
             return false;
         }
-        NodeReportView report = reports.get("", NodeReport.nameOf(node.name()));
+        NodeReportView report = reportOf(node);
         return report == null
-                || !report.isOwnedBy(node.uid())
                 || !report.configHash().equals(configHash.get())
                 || !report.recordingHash().equals(recording.recordingHash(""))
                 || !report.collectedAt().plus(settings.refresh()).isAfter(now);
+    }
+
+    /** By whichever of its names; null where it has none. */
+    private @Nullable NodeReportView reportOf(ClusterNode node) {
+        ReportName names = NodeReport.namesOf(node);
+        NodeReportView usual = reports.get("", names.usual());
+        return usual != null && usual.isOwnedBy(node.uid()) ? usual : reportOfOwnName(node);
+    }
+
+    private @Nullable NodeReportView reportOfOwnName(ClusterNode node) {
+        NodeReportView own = reports.get("", NodeReport.namesOf(node).own());
+        return own != null && own.isOwnedBy(node.uid()) ? own : null;
+    }
+
+    private boolean lives(String uid) {
+        return nodes.all().stream().anyMatch(node -> node.uid().equals(uid));
     }
 
     private void begin(ClusterNode node) {
@@ -264,7 +282,9 @@ public final class NodeAssessments implements AutoCloseable {
 
     private void write(ClusterNode node, NodeFacts facts) throws IOException {
         facts.unread().forEach(reason -> log.info("node {}: {}", node.name(), reason));
-        List<CheckResult> results = checks.get().audit(facts.subject(node.name()));
+        CheckSet current = checks.get();
+        Map<String, Object> subject = facts.subject(node.name());
+        List<CheckResult> results = current.audit(subject);
         results.forEach(result -> {
             if (result.verdict() instanceof Verdict.Undecided(String reason)) {
                 log.warn("node {}: check {}: {}", node.name(), result.check().id(), reason);
@@ -272,7 +292,8 @@ public final class NodeAssessments implements AutoCloseable {
         });
         String hash = configHash.get();
         Instant now = clock.instant();
-        new NodeReport(node, results, hash, now, recording).write(api);
+        new NodeReport(node, results, Evidence.missing(current, subject), hash, now, recording)
+                .write(api, reportOfOwnName(node) != null, this::lives);
         written.put(node.name(), new Written(node.uid(), hash, now));
         log.info("node {} assessed: {} facts", node.name(), facts.facts().size());
     }

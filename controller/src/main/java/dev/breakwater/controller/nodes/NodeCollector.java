@@ -2,6 +2,8 @@ package dev.breakwater.controller.nodes;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.breakwater.controller.checks.Evidence;
+import dev.breakwater.controller.checks.NodePrograms;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,8 +15,8 @@ import java.util.TreeMap;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /**
- * Looks at the node it runs on. Which files and settings, and under which names, is in the tables {@code nodes/files.yaml} and
- * {@code nodes/kubelet.yaml}.
+ * Looks at the node it runs on. Which files, settings and arguments, and under which names, is in the tables {@code nodes/files.yaml},
+ * {@code nodes/kubelet.yaml} and {@code nodes/control-plane.yaml}.
  *
  * <p>Facts that could not be found are left out: an empty list would be a failure to some checks and a pass to others.
  */
@@ -50,7 +52,37 @@ public final class NodeCollector {
         KubeletSettings settings = new KubeletSettings();
         facts.putAll(settings.ofConfiguration(configuration));
         facts.putAll(settings.ofFlags(kubelet));
-        return new NodeFacts(type(), facts, unread);
+        facts.putAll(programs());
+        return new NodeFacts(type(facts), facts, unread);
+    }
+
+    /** Which programs were seen, and the arguments of those of the control plane that no pod tells. */
+    private Map<String, List<Object>> programs() {
+        Map<String, List<Object>> facts = new TreeMap<>();
+        List<Object> seen = new ArrayList<>();
+        for (String program : List.of("kubelet", "kube-proxy")) {
+            if (host.process(program).runs()) {
+                seen.add(program);
+            }
+        }
+        for (JsonNode row : Tables.read("control-plane.yaml")) {
+            String program = row.path("program").asText();
+            CommandLine process = host.process(program);
+            if (process.runs()) {
+                seen.add(program);
+            }
+            if (process.runs() && !process.contained()) {
+                List<Object> arguments = new ArrayList<>();
+                for (JsonNode flag : row.path("flags")) {
+                    process.flag(flag.asText()).ifPresent(value -> arguments.add(flag.asText() + "=" + value));
+                }
+                facts.put(NodePrograms.argumentsOf(program), arguments);
+            }
+        }
+        if (!seen.isEmpty()) {
+            facts.put(Evidence.PROGRAMS, seen);
+        }
+        return facts;
     }
 
     private static void put(Map<String, List<Object>> facts, JsonNode name, java.util.stream.Stream<Object> values) {
@@ -64,10 +96,12 @@ public final class NodeCollector {
     private List<Path> files(JsonNode row) {
         Optional<String> named = named(row);
         if (named.isPresent()) {
-            return List.of(host.at(named.get()));
+            // Another file in a usual place says nothing about the one in use.
+            return host.exists(named.get()) ? List.of(host.at(named.get())) : List.of();
         }
         for (JsonNode candidate : row.path("first")) {
-            if (host.exists(candidate.asText())) {
+            String path = candidate.asText();
+            if (host.exists(path) && !(row.path("filled").asBoolean() && host.isEmptyFolder(path))) {
                 return List.of(host.at(candidate.asText()));
             }
         }
@@ -83,22 +117,23 @@ public final class NodeCollector {
         return List.of();
     }
 
-    /** The file that a process or the kubelet's configuration names, when it can be seen. */
+    /** The file that a process or the kubelet's configuration names; what a process in a container names only where the node has it too. */
     private Optional<String> named(JsonNode row) {
         Optional<String> flagged = Optional.empty();
         if (row.has("flag")) {
             String[] flag = row.path("flag").asText().split(": ");
             CommandLine process = flag[0].equals("kubelet") ? kubelet : host.process(flag[0]);
-            flagged = process.flag(flag[1]);
+            flagged = process.flag(flag[1]).filter(path -> !process.contained() || host.exists(path));
+            flagged.filter(path -> !host.exists(path))
+                    .ifPresent(path -> unread.add(path + ": named by " + flag[1] + " of " + flag[0]
+                            + ", not mounted (nodes.folders, nodes.files)"));
         }
         return flagged.or(() -> Optional.of(
-                                row.has("setting")
-                                        ? KubeletSettings.text(
-                                                configuration,
-                                                row.path("setting").asText())
-                                        : "")
-                        .filter(text -> !text.isEmpty()))
-                .filter(host::exists);
+                        row.has("setting")
+                                ? KubeletSettings.text(
+                                        configuration, row.path("setting").asText())
+                                : "")
+                .filter(text -> !text.isEmpty()));
     }
 
     /** The kubelet's configuration file; what {@code configz} says later goes before it. */
@@ -115,7 +150,11 @@ public final class NodeCollector {
         }
     }
 
-    private String type() {
-        return API_SERVER_MANIFESTS.stream().anyMatch(host::exists) ? "master" : "worker";
+    /** Where the API server runs, or where the administrator's credentials lie, is a control plane, whoever set it up and however. */
+    private String type(Map<String, List<Object>> facts) {
+        boolean master = API_SERVER_MANIFESTS.stream().anyMatch(host::exists)
+                || facts.containsKey("adminConfFilePermissions")
+                || host.process("kube-apiserver").runs();
+        return master ? "master" : "worker";
     }
 }

@@ -1,5 +1,6 @@
 package dev.breakwater.controller.nodes;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.controller.audit.AuditSettings;
@@ -9,7 +10,9 @@ import dev.breakwater.controller.kube.ApiRefusal;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Resource;
 import dev.breakwater.controller.naming.ReportLabels;
+import dev.breakwater.controller.naming.ReportName;
 import dev.breakwater.controller.naming.ReportNames;
+import dev.breakwater.controller.naming.TopOwner;
 import dev.breakwater.controller.reports.ReportKind;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** The ClusterInfraAssessmentReport of a node. Infrastructure checks alone enter it, as in the original (checks 5). */
 final class NodeReport {
@@ -38,10 +42,13 @@ final class NodeReport {
     private final String configHash;
     private final Instant collectedAt;
     private final AuditSettings recording;
+    private final List<String> notAssessed;
 
+    /** @param notAssessed ids of the checks that did not see what they look at */
     NodeReport(
             ClusterNode node,
             List<CheckResult> results,
+            List<String> notAssessed,
             String configHash,
             Instant collectedAt,
             AuditSettings recording) {
@@ -52,22 +59,33 @@ final class NodeReport {
                         .toList(),
                 recording.failedOnly(),
                 recording.recorded());
+        this.notAssessed = List.copyOf(notAssessed);
         this.configHash = configHash;
         this.collectedAt = collectedAt;
         this.recording = recording;
     }
 
-    static String nameOf(String node) {
-        return ReportNames.ofInfrastructure("Node", node);
+    static ReportName namesOf(ClusterNode node) {
+        return ReportNames.forInfrastructure("Node", node.name(), node.uid());
     }
 
-    /** Creates or replaces; labels, annotations and references that others added stay. */
-    void write(KubeApi api) throws IOException {
-        String path = RESOURCE.named("", nameOf(node.name()));
+    /**
+     * Creates or replaces; labels, annotations and references that others added stay, and so does the report of another node that lives.
+     *
+     * @param ownNamed whether the node's report has a name of its own already
+     * @param living whether the node with a uid is there
+     */
+    void write(KubeApi api, boolean ownNamed, Predicate<String> living) throws IOException {
+        ReportName names = namesOf(node);
         for (int attempt = 1; ; attempt++) {
-            Optional<ObjectNode> existing = api.get(path, Map.of(), KubeApi.JSON, NodeReport::object);
+            Optional<ObjectNode> usual = read(api, names.usual());
+            String name = names.choose(asked -> asked.equals(names.usual())
+                    ? holder(usual, living)
+                    : ownNamed ? ReportName.Holder.US : ReportName.Holder.NOBODY);
+            Optional<ObjectNode> existing = name.equals(names.usual()) ? usual : read(api, name);
+            String path = RESOURCE.named("", name);
             ObjectNode report = existing.orElseGet(MAPPER::createObjectNode);
-            fill(report);
+            fill(report, name);
             byte[] body = report.toString().getBytes(StandardCharsets.UTF_8);
             try {
                 if (existing.isEmpty()) {
@@ -85,20 +103,41 @@ final class NodeReport {
         }
     }
 
-    private void fill(ObjectNode object) {
+    private static Optional<ObjectNode> read(KubeApi api, String name) throws IOException {
+        return api.get(RESOURCE.named("", name), Map.of(), KubeApi.JSON, NodeReport::object);
+    }
+
+    private ReportName.Holder holder(Optional<ObjectNode> existing, Predicate<String> living) {
+        if (existing.isEmpty()) {
+            return ReportName.Holder.NOBODY;
+        }
+        for (JsonNode owner : existing.get().path("metadata").path("ownerReferences")) {
+            String uid = owner.path("uid").asText();
+            if (uid.equals(node.uid())) {
+                return ReportName.Holder.US;
+            }
+            if (owner.path("controller").asBoolean() && living.test(uid)) {
+                return ReportName.Holder.ANOTHER;
+            }
+        }
+        return ReportName.Holder.NOBODY;
+    }
+
+    private void fill(ObjectNode object, String name) {
         object.put("apiVersion", RESOURCE.apiVersion());
         object.put("kind", RESOURCE.kind());
         ObjectNode metadata = object.withObject("/metadata");
-        metadata.put("name", nameOf(node.name()));
+        metadata.put("name", name);
         ReportLabels.OwnerMarks marks = ReportLabels.ofOwner("Node", node.name(), "");
         ObjectNode labels = metadata.withObject("/labels");
         marks.labels().forEach(labels::put);
         labels.put(ReportLabels.PLUGIN_CONFIG_HASH, configHash);
         labels.put(AuditSettings.RECORDING_HASH, recording.recordingHash(""));
         labels.put(COLLECTED_AT, Long.toString(collectedAt.getEpochSecond()));
-        if (!marks.annotations().isEmpty()) {
-            marks.annotations().forEach(metadata.withObject("/annotations")::put);
-        }
+        new TopOwner("Node", node.name()).writeTo(metadata);
+        ObjectNode annotations = metadata.withObject("/annotations");
+        annotations.put(ReportLabels.NOT_ASSESSED, String.join(" ", notAssessed));
+        marks.annotations().forEach(annotations::put);
         ObjectNode owner = metadata.putArray("ownerReferences").addObject();
         owner.put("apiVersion", "v1");
         owner.put("kind", "Node");

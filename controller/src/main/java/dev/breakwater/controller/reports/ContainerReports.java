@@ -108,6 +108,27 @@ public final class ContainerReports {
         }
     }
 
+    /**
+     * Labels the container's report of the scan with its top owner, where it is not: its content is neither read nor written. A report that an older version
+     * wrote would otherwise be missing from what is selected by the label, which looks like an image without findings.
+     */
+    public void label(ReportKind kind, RunningContainer container, String imageScan) throws IOException {
+        ReportView report = index == null ? null : index.unlabelled(kind, container, imageScan);
+        if (report == null) {
+            return;
+        }
+        byte[] patch = MAPPER.writeValueAsBytes(container.top().patch(MAPPER.createObjectNode()));
+        try {
+            api.mergePatch(
+                    kind.resource().named(report.namespace(), report.name()), out -> out.write(patch), KubeApi::ignore);
+        } catch (ApiRefusal refusal) {
+            // Gone, or without the right to patch, which was said once: whoever writes it next labels it.
+            if (!refusal.isNotFound() && !refusal.isLackOfRights()) {
+                throw refusal;
+            }
+        }
+    }
+
     /** Where a report goes, and the metadata of the one that is there. */
     private record Place(String name, Optional<ObjectNode> existing) {}
 

@@ -15,7 +15,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 
 /** The JSON of one container's report: whose it is from the container, what it says from the content. */
 final class ReportBody {
@@ -47,6 +46,7 @@ final class ReportBody {
         labels.put(ReportLabels.RESOURCE_SPEC_HASH, container.specHash());
         labels.put(ImageLabels.IMAGE_DIGEST, container.running().digestLabel());
         labels.put(ImageLabels.IMAGE_SCAN, imageScan);
+        container.top().labels().forEach(labels::put);
         return labels;
     }
 
@@ -55,10 +55,9 @@ final class ReportBody {
         metadata.put("name", name);
         metadata.put("namespace", namespace());
         metadata.set("labels", labels());
-        Map<String, String> annotations = marks().annotations();
-        if (!annotations.isEmpty()) {
-            annotations.forEach(metadata.putObject("annotations")::put);
-        }
+        marks().annotations()
+                .forEach((key, value) -> metadata.withObject("/annotations").put(key, value));
+        container.top().writeTo(metadata);
         metadata.putArray("ownerReferences").add(ownerReference());
         return metadata;
     }
@@ -70,6 +69,7 @@ final class ReportBody {
     ObjectNode updatedMetadata(ObjectNode existing) {
         ObjectNode metadata = existing.deepCopy();
         metadata.set("labels", labels());
+        container.top().writeTo(metadata);
         metadata.remove("managedFields");
         String uid = container.workload().uid();
         if (!ReportOwner.of(existing).uid().equals(uid)) {

@@ -66,6 +66,21 @@ public final class ReportIndex implements AutoCloseable {
         return report != null && report.owner().isOf(container);
     }
 
+    /** The container's report of this very scan that lacks the labels of its top owner, as those of older versions do; null where there is none. */
+    @Nullable
+    ReportView unlabelled(ReportKind kind, RunningContainer container, String imageScan) {
+        ReportName name = new ReportBody(container, imageScan).name();
+        for (String either : List.of(name.usual(), name.own())) {
+            ReportView report = get(kind, container, either);
+            if (report != null
+                    && isCurrent(report, container, imageScan)
+                    && !container.top().isSaidBy(key -> report.meta().label(key))) {
+                return report;
+            }
+        }
+        return null;
+    }
+
     private static boolean isCurrent(@Nullable ReportView report, RunningContainer container, String imageScan) {
         return report != null
                 && report.owner().isOf(container)

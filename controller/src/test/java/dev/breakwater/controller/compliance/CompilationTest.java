@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.breakwater.controller.checks.Evidence;
 import dev.breakwater.controller.compliance.CurrentChecks.Check;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -159,7 +160,62 @@ class CompilationTest {
         assertThatJson(status.path("summary")).isEqualTo("{\"failCount\": 0, \"passCount\": 0}");
         assertThatJson(status.at("/detailReport/results/0"))
                 .isEqualTo(
-                        "{\"id\": \"1\", \"name\": \"n\", \"description\": \"\", \"severity\": \"LOW\", \"status\": \"NOT_ASSESSED\", \"checks\": []}");
+                        "{\"id\": \"1\", \"name\": \"n\", \"description\": \"\", \"severity\": \"LOW\", \"status\": \"NOT_ASSESSED\", \"checks\": [],"
+                                + "\"reason\": \"No report has been made with the present checks about any Job, Pod, ReplicaSet: audit.kinds says what is audited.\"}");
+    }
+
+    /** The pod of the scheduler says nothing about the API server, and a worker nothing about a file of the control plane: they once made both pass. */
+    @Test
+    void anObjectThatDoesNotShowWhatACheckLooksAtDoesNotMakeItsControlPass() throws Exception {
+        kindsInTheCluster.add("NodeInfo");
+        telling(AuditKind.INFRA, "Pod", Set.of("KCV-0001"));
+        telling(AuditKind.CLUSTER_INFRA, "Node", Set.of("KCV-0001", "KCV-0048"));
+        assertThat(status("AVD-KCV-0001")).isEqualTo("NOT_ASSESSED");
+        assertThat(status("AVD-KCV-0048")).isEqualTo("NOT_ASSESSED");
+
+        telling(AuditKind.CLUSTER_INFRA, "Node", Set.of("KCV-0001"));
+        assertThat(status("AVD-KCV-0001")).isEqualTo("NOT_ASSESSED");
+        assertThat(status("AVD-KCV-0048")).isEqualTo("PASS");
+
+        telling(AuditKind.CLUSTER_INFRA, "Node", Set.of("KCV-0048"));
+        assertThat(status("AVD-KCV-0001")).isEqualTo("PASS");
+        assertThat(status("AVD-KCV-0048")).isEqualTo("PASS");
+    }
+
+    @Test
+    void aReportOnANodeThatDoesNotTellSaysNothingAboutTheControlPlane() throws Exception {
+        report(AuditKind.CLUSTER_INFRA, "Node", "", "node-n", NOW);
+
+        assertThat(status("AVD-KCV-0001")).isEqualTo("NOT_ASSESSED");
+        assertThat(status("AVD-KCV-0048")).isEqualTo("PASS");
+    }
+
+    @Test
+    void aControlThatIsNotAssessedSaysWhyInOneSentenceForEachThingThatWasNotSeen() throws Exception {
+        kindsInTheCluster.add("NodeInfo");
+        String control =
+                "{\"id\": \"1\", \"name\": \"n\", \"severity\": \"LOW\", \"checks\": [{\"id\": \"KCV-0048\"}]}";
+        assertThat(compile(summary(control))
+                        .at("/summaryReport/controlCheck/0/reason")
+                        .asText())
+                .startsWith("No node has been looked at with the present checks");
+
+        telling(AuditKind.CLUSTER_INFRA, "Node", Set.of("KCV-0001", "KCV-0048"));
+        assertThat(compile(summary(control))
+                        .at("/summaryReport/controlCheck/0/reason")
+                        .asText())
+                .startsWith("The manifest of the API server was not seen on any control-plane node");
+        assertThat(reasonOf("KCV-0001"))
+                .contains("how kube-apiserver was started")
+                .contains("no process of a node");
+        assertThat(reasonOf("OWN-1")).contains("No check OWN-1 is in force").contains("audit.checksOff");
+    }
+
+    private String reasonOf(String check) throws Exception {
+        return compile(details("{\"id\": \"1\", \"name\": \"n\", \"severity\": \"LOW\", \"checks\": [{\"id\": \""
+                        + check + "\"}]}"))
+                .at("/detailReport/results/0/reason")
+                .asText();
     }
 
     @Test
@@ -293,6 +349,7 @@ class CompilationTest {
                         report.namespace(),
                         report.name(),
                         report.configHash(),
+                        report.notAssessed(),
                         report.entries().stream()
                                 .filter(entry -> wanted.test(entry.checkId()))
                                 .toList()))
@@ -307,7 +364,13 @@ class CompilationTest {
             String name,
             String hash,
             AuditReport.Entry... entries) {
-        reports.add(new AuditReport(kind, objectKind, namespace, name, hash, List.of(entries)));
+        reports.add(new AuditReport(kind, objectKind, namespace, name, hash, Optional.empty(), List.of(entries)));
+    }
+
+    /** About the infrastructure, by a version that tells which checks saw nothing. */
+    private void telling(AuditKind kind, String objectKind, Set<String> notAssessed) {
+        reports.add(
+                new AuditReport(kind, objectKind, "", "r" + reports.size(), NOW, Optional.of(notAssessed), List.of()));
     }
 
     private static AuditReport.Entry fail(String id) {
@@ -335,15 +398,25 @@ class CompilationTest {
     /** A handful of checks; ids are read like those of the program. */
     private static final class KnownChecks implements CurrentChecks {
         private static final Map<String, Check> CHECKS = Map.of(
-                "KSV8", new Check("KSV-0008", WORKLOADS, false),
-                "KSV9", new Check("KSV-0009", WORKLOADS, false),
-                "KSV17", new Check("KSV-0017", WORKLOADS, false),
-                "KSV38", new Check("KSV-0038", Set.of("NetworkPolicy"), false),
-                "KSV41", new Check("KSV-0041", Set.of("ClusterRole"), false),
-                "KSV111", new Check("KSV-0111", Set.of("RoleBinding", "ClusterRoleBinding"), false),
-                "KSV116", new Check("KSV-0116", WORKLOADS, false),
-                "KCV1", new Check("KCV-0001", WORKLOADS, true),
-                "KCV48", new Check("KCV-0048", Set.of("NodeInfo"), true));
+                "KSV8", check("KSV-0008", WORKLOADS),
+                "KSV9", check("KSV-0009", WORKLOADS),
+                "KSV17", check("KSV-0017", WORKLOADS),
+                "KSV38", check("KSV-0038", Set.of("NetworkPolicy")),
+                "KSV41", check("KSV-0041", Set.of("ClusterRole")),
+                "KSV111", check("KSV-0111", Set.of("RoleBinding", "ClusterRoleBinding")),
+                "KSV116", check("KSV-0116", WORKLOADS),
+                "KCV1", new Check("KCV-0001", WORKLOADS, true, Optional.of(new Evidence.Arguments("kube-apiserver"))),
+                "KCV48",
+                        new Check(
+                                "KCV-0048",
+                                Set.of("NodeInfo"),
+                                true,
+                                Optional.of(new Evidence.NodeFile(
+                                        "mode", "The manifest of the API server", List.of("master")))));
+
+        private static Check check(String id, Set<String> targets) {
+            return new Check(id, targets, false, Optional.empty());
+        }
 
         @Override
         public Optional<Check> find(String spelling) {

@@ -238,7 +238,11 @@ class ComplianceReportsTest {
             @Override
             public Optional<Check> find(String spelling) {
                 return spelling.matches("(AVD-)?K.V-\\d+")
-                        ? Optional.of(new Check(spelling.replace("AVD-", ""), Set.of("Pod"), spelling.contains("KCV")))
+                        ? Optional.of(new Check(
+                                spelling.replace("AVD-", ""),
+                                Set.of("Pod"),
+                                spelling.contains("KCV"),
+                                Optional.empty()))
                         : Optional.empty();
             }
 

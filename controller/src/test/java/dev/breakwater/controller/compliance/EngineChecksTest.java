@@ -2,10 +2,13 @@ package dev.breakwater.controller.compliance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.breakwater.controller.checks.CheckDefinition;
 import dev.breakwater.controller.checks.CheckSet;
 import dev.breakwater.controller.checks.ConfigHash;
 import dev.breakwater.controller.checks.DeviationChoice;
+import dev.breakwater.controller.checks.Evidence;
 import dev.breakwater.controller.checks.InvalidCheck;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -48,9 +51,24 @@ class EngineChecksTest {
     void controlPlaneAndNodeChecksAreInfrastructure() {
         assertThat(find("KCV-0001").infrastructure()).isTrue();
         assertThat(find("KCV-0001").targets()).contains("Pod").doesNotContain("*");
-        assertThat(find("KCV-0048")).isEqualTo(new CurrentChecks.Check("KCV-0048", Set.of("NodeInfo"), true));
+        assertThat(find("KCV-0048").targets()).containsExactly("NodeInfo");
+        assertThat(find("KCV-0048").infrastructure()).isTrue();
         assertThat(find("KCV-0093").infrastructure()).isFalse();
         assertThat(find("KSV-0017").infrastructure()).isFalse();
+    }
+
+    /** One of which it is not known what it looks at would pass wherever there is nothing to see. */
+    @Test
+    void ofEveryInfrastructureCheckItIsKnownWhatItLooksAt() {
+        for (CheckDefinition check : set.checks()) {
+            boolean infrastructure = find(check.id()).infrastructure();
+            assertThat(Evidence.of(check).isPresent()).as(check.id()).isEqualTo(infrastructure);
+        }
+        assertThat(find("KCV-0001").evidence()).contains(new Evidence.Arguments("kube-apiserver"));
+        assertThat(find("KCV-0048").evidence())
+                .contains(new Evidence.NodeFile(
+                        "kubeAPIServerSpecFilePermission", "The manifest of the API server", List.of("master")));
+        assertThat(find("KCV-0079").evidence()).containsInstanceOf(Evidence.KubeletSetting.class);
     }
 
     @Test

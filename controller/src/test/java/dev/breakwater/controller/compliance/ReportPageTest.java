@@ -7,6 +7,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,7 +24,7 @@ class ReportPageTest {
                 {"apiVersion": "aquasecurity.github.io/v1alpha1", "kind": "ConfigAuditReportList",
                  "metadata": {"resourceVersion": "7", "continue": "more", "remainingItemCount": 3},
                  "items": [{"apiVersion": "v", "kind": "k",
-                   "metadata": {"annotations": {"name": "no"}, "labels": {"a": "b", "trivy-operator.resource.kind": "Pod",
+                   "metadata": {"annotations": {"name": "no", "breakwater.dev/not-assessed": "KCV-0042 KCV-0048"}, "labels": {"a": "b", "trivy-operator.resource.kind": "Pod",
                      "plugin-config-hash": "7d", "name": "no"}, "name": "pod-x", "namespace": "a",
                      "ownerReferences": [{"name": "no"}]},
                    "report": {"scanner": {"name": "Trivy"}, "checks": [%s, {"checkID": "OTHER", "title": {"nested": [1]}}]}}]}""".formatted(ENTRY));
@@ -35,6 +37,7 @@ class ReportPageTest {
                         "a",
                         "pod-x",
                         "7d",
+                        Optional.of(Set.of("KCV-0042", "KCV-0048")),
                         List.of(new AuditReport.Entry(
                                 "AVD-KSV-0017", "HIGH", false, "t", "d", "c", List.of("m1", "m2"), "r"))));
     }
@@ -54,6 +57,7 @@ class ReportPageTest {
                         "",
                         "x",
                         "",
+                        Optional.empty(),
                         List.of(new AuditReport.Entry("AVD-KSV-0017", "LOW", true, "t", "", "", List.of(), ""))));
     }
 
@@ -64,7 +68,7 @@ class ReportPageTest {
         assertThat(parse(
                                 "{\"items\": [{\"metadata\": {\"name\": \"x\", \"labels\": null}, \"report\": {\"checks\": null, \"summary\": {}}}]}")
                         .reports())
-                .containsExactly(new AuditReport(AuditKind.CONFIG, "", "", "x", "", List.of()));
+                .containsExactly(new AuditReport(AuditKind.CONFIG, "", "", "x", "", Optional.empty(), List.of()));
     }
 
     /** Each of them once ended the page, so that what came after it was missing from the count. */

@@ -14,6 +14,7 @@ import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.controller.kubernetes.InMemoryKubernetes;
 import dev.breakwater.controller.kubernetes.Pauses;
+import dev.breakwater.controller.naming.ReportNames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -189,6 +190,51 @@ class NodeAssessmentsTest {
                         .at("/metadata/ownerReferences/0/uid")
                         .asText()
                         .equals("u2"));
+    }
+
+    /** Names that are too long are hashed to 32 bits, and a node may be called like a hash. */
+    @Test
+    void twoNodesWhoseReportsWantOneNameHaveOneEachAndAJobEach() {
+        String longName = "n".repeat(70);
+        String usual = ReportNames.ofInfrastructure("Node", longName);
+        String sameHash = usual.substring("node-".length());
+        cluster.remove("/api/v1/nodes/n1");
+        node(longName, "u1");
+        node(sameHash, "u2");
+        start("breakwater:1");
+
+        await().atMost(20, SECONDS).until(() -> reportOwners().size() == 2);
+        assertThat(reportOwners()).containsExactlyInAnyOrder("u1", "u2");
+        assertThat(cluster.get(REPORTS + "/" + usual)).isNotNull();
+        await().atMost(20, SECONDS).until(assessments::isSettled);
+        assertThat(jobs.stream().map(job -> job.at("/metadata/name").asText()))
+                .hasSize(2)
+                .doesNotHaveDuplicates()
+                .allMatch(name -> name.length() <= 63);
+
+        // Who has a name of its own keeps it, and the facts are found old or new by it.
+        hash.set("8f");
+        await().atMost(20, SECONDS).until(() -> jobs.size() == 4);
+        await().atMost(20, SECONDS).until(assessments::isSettled);
+        assertThat(reportOwners()).containsExactlyInAnyOrder("u1", "u2");
+    }
+
+    private List<String> reportOwners() {
+        return cluster.find("/clusterinfraassessmentreports/").stream()
+                .map(report -> report.at("/metadata/ownerReferences/0/uid").asText())
+                .toList();
+    }
+
+    @Test
+    void aReportNamesTheChecksThatDidNotSeeWhatTheyLookAt() {
+        start("breakwater:1");
+
+        assertThat(awaitReport("node-n1")
+                        .at("/metadata/annotations/breakwater.dev~1not-assessed")
+                        .asText()
+                        .split(" "))
+                .contains("KCV-0001", "KCV-0050")
+                .doesNotContain("KCV-0048", "KCV-0061", "KCV-0079");
     }
 
     private void start(String image) {

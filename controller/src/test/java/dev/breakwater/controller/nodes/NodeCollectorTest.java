@@ -2,11 +2,21 @@ package dev.breakwater.controller.nodes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.breakwater.controller.checks.CheckDefinition;
+import dev.breakwater.controller.checks.CheckSet;
+import dev.breakwater.controller.checks.Evidence;
+import dev.breakwater.controller.checks.InvalidCheck;
+import dev.breakwater.controller.checks.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,6 +155,101 @@ class NodeCollectorTest {
         assertThat(facts.line()).doesNotContain("\n");
         assertThat(NodeFacts.parse("NOTE: options picked up\n" + facts.line() + "\nbye\n"))
                 .contains(facts);
+    }
+
+    @Test
+    void argumentsOfAControlPlaneThatRunsOnTheNodeItselfAreFactsThatChecksRead() throws Exception {
+        process(
+                31,
+                "/opt/bin/all-in-one",
+                "kube-apiserver",
+                "--anonymous-auth=false",
+                "--profiling",
+                "false",
+                "--etcd-servers=https://user:secret@host");
+        process(32, "etcd", "--name=a");
+
+        NodeFacts facts = collect();
+
+        assertThat(facts.type()).isEqualTo("master");
+        assertThat(facts.facts().get("programs")).containsExactly("kube-apiserver", "etcd");
+        // Nothing but what checks read: a command line may hold what is nobody's business.
+        assertThat(facts.facts().get("kubeApiserverArguments"))
+                .containsExactly("--anonymous-auth=false", "--profiling=false");
+        assertThat(facts.facts().get("etcdArguments")).isEmpty();
+        List<String> failed = failed(facts);
+        assertThat(failed).contains("KCV-0003", "KCV-0042").doesNotContain("KCV-0001", "KCV-0018");
+        assertThat(Evidence.missing(checks(), facts.subject("n")))
+                .contains("KCV-0041", "KCV-0033", "KCV-0048")
+                .doesNotContain("KCV-0001", "KCV-0042");
+    }
+
+    /** Its pod is judged already: each finding would count twice. */
+    @Test
+    void argumentsOfAProcessInAPodAreLeftToThePod() throws Exception {
+        process(31, "kube-apiserver", "--anonymous-auth=false");
+        Files.writeString(root.resolve("proc/31/status"), "Name:\tkube-apiserver\nNSpid:\t31\t1\n");
+
+        NodeFacts facts = collect();
+
+        assertThat(facts.type()).isEqualTo("master");
+        assertThat(facts.facts().get("programs")).containsExactly("kube-apiserver");
+        assertThat(facts.facts()).doesNotContainKey("kubeApiserverArguments");
+    }
+
+    @Test
+    void everyArgumentThatAChecksParameterNamesIsCollected() throws Exception {
+        Set<String> collected = new HashSet<>();
+        for (JsonNode row : Tables.read("control-plane.yaml")) {
+            row.path("flags").forEach(flag -> collected.add(row.path("program").asText() + " " + flag.asText()));
+        }
+        for (CheckDefinition check : checks().checks()) {
+            if (check.params().get("component") instanceof String program) {
+                String text = check.params() + " " + check.fail() + check.message();
+                Matcher flag = Pattern.compile("--[a-z][a-z-]+[a-z]").matcher(text);
+                while (flag.find()) {
+                    assertThat(collected).as(check.id()).contains(program + " " + flag.group());
+                }
+            }
+        }
+    }
+
+    /** It once was looked for in the usual place instead, where container runtimes leave an empty folder that is root's. */
+    @Test
+    void aFolderThatIsNamedAndNotMountedIsNotKnownAndNorIsOneThatTheMountMade() throws Exception {
+        Files.createDirectories(root.resolve("var/lib/etcd"));
+        assertThat(collect().facts()).doesNotContainKey("etcdDataDirectoryPermissions");
+
+        Files.createDirectories(root.resolve("var/lib/etcd/member"));
+        assertThat(collect().facts()).containsKey("etcdDataDirectoryPermissions");
+
+        process(21, "etcd", "--data-dir=/data/etcd");
+        NodeFacts facts = collect();
+        assertThat(facts.facts()).doesNotContainKey("etcdDataDirectoryPermissions");
+        assertThat(facts.unread()).anyMatch(why -> why.startsWith("/data/etcd: named by --data-dir of etcd"));
+    }
+
+    @Test
+    void settingsOfAKubeletThatWasSeenAreAssessedAndFilesOfAControlPlaneOnAWorkerAreNot() throws Exception {
+        assertThat(Evidence.missing(checks(), collect().subject("n"))).contains("KCV-0079", "KCV-0048", "KCV-0071");
+
+        process(9, "kubelet", "--config=/none");
+        process(10, "kube-proxy", "--config=/etc/proxy.yaml");
+
+        assertThat(Evidence.missing(checks(), collect().subject("n")))
+                .contains("KCV-0048", "KCV-0001")
+                .doesNotContain("KCV-0079", "KCV-0071");
+    }
+
+    private static List<String> failed(NodeFacts facts) throws InvalidCheck {
+        return checks().audit(facts.subject("n")).stream()
+                .filter(result -> result.verdict() instanceof Verdict.Failed)
+                .map(result -> result.check().id())
+                .toList();
+    }
+
+    private static CheckSet checks() throws InvalidCheck {
+        return CheckSet.builtIn(CheckSet.Options.defaults());
     }
 
     private NodeFacts collect() {
