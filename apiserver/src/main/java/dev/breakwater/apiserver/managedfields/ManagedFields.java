@@ -55,9 +55,8 @@ public final class ManagedFields {
             JsonNode stored = before.head().path("metadata").path("managedFields");
             if (stored.size() == 1 && (sent.isEmpty() || sent.equals(stored))) {
                 FieldSet differing = differing(schema, before, after, writer, toll);
-                ArrayNode retimed = differing.isEmpty()
-                        ? (ArrayNode) stored
-                        : QuickFields.retimed(stored, differing, writer);
+                ArrayNode retimed =
+                        differing.isEmpty() ? (ArrayNode) stored : QuickFields.retimed(stored, differing, writer);
                 if (retimed != null) {
                     return retimed;
                 }

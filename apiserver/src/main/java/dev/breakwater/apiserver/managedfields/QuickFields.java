@@ -79,10 +79,7 @@ final class QuickFields {
             String step = PathStep.element(type, element);
             if (step != null) {
                 boolean twice = fields.has(step);
-                put(
-                        fields,
-                        step,
-                        twice ? fields.objectNode() : added(type.element(), element, depth + 1));
+                put(fields, step, twice ? fields.objectNode() : added(type.element(), element, depth + 1));
             }
         }
         return fields;

@@ -10,12 +10,15 @@ import dev.breakwater.apiserver.kind.KindTable;
 import dev.breakwater.apiserver.resources.Api;
 import dev.breakwater.apiserver.schema.KindSchema;
 import java.time.Instant;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@NullUnmarked
 class QuickFieldsTest {
-    private static final KindSchema REPORT = KindSchema.compile(KindTable.load().all().getFirst());
+    private static final KindSchema REPORT =
+            KindSchema.compile(KindTable.load().all().getFirst());
     private static final Instant FIRST = Instant.parse("2026-01-02T03:04:05Z");
     private static final Instant LATER = Instant.parse("2026-05-06T07:08:09Z");
 

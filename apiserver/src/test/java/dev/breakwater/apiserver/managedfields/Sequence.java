@@ -16,7 +16,8 @@ record Sequence(String name, List<Step> steps) {
         }
 
         Step with(String version, String uid) {
-            return new Step(method, path, type, agent, body.replace("@V", version).replace("@U", uid));
+            return new Step(
+                    method, path, type, agent, body.replace("@V", version).replace("@U", uid));
         }
 
         @Override

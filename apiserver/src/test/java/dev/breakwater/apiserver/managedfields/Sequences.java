@@ -10,17 +10,20 @@ import java.util.List;
 final class Sequences {
     private static final String CCR = "ClusterComplianceReport";
     private static final String VULN = "VulnerabilityReport";
-    private static final String SPEC = "\"spec\":{\"cron\":\"0 1 * * *\",\"reportType\":\"all\",\"compliance\":{\"id\":\"c\",\"title\":\"t\","
-            + "\"description\":\"d\",\"version\":\"1\",\"platform\":\"k8s\",\"type\":\"cis\",\"relatedResources\":[\"https://a.example\"],"
-            + "\"controls\":[{\"id\":\"1\",\"name\":\"n\",\"severity\":\"HIGH\"}]}}";
+    private static final String SPEC =
+            "\"spec\":{\"cron\":\"0 1 * * *\",\"reportType\":\"all\",\"compliance\":{\"id\":\"c\",\"title\":\"t\","
+                    + "\"description\":\"d\",\"version\":\"1\",\"platform\":\"k8s\",\"type\":\"cis\",\"relatedResources\":[\"https://a.example\"],"
+                    + "\"controls\":[{\"id\":\"1\",\"name\":\"n\",\"severity\":\"HIGH\"}]}}";
     private static final String SPEC_WEEKLY = SPEC.replace("0 1 * * *", "0 1 * * 0");
-    private static final String REPORT = "\"report\":{\"updateTimestamp\":\"2026-11-20T10:11:12Z\",\"scanner\":{\"name\":\"Trivy\","
-            + "\"vendor\":\"Aqua Security\",\"version\":\"0.72.0\"},\"registry\":{\"server\":\"r.example\"},\"artifact\":{\"repository\":"
-            + "\"shop/web\",\"tag\":\"1\"},\"os\":{\"family\":\"debian\",\"name\":\"12\"},\"summary\":{\"criticalCount\":1,\"highCount\":2,"
-            + "\"mediumCount\":3,\"lowCount\":4,\"unknownCount\":0},\"vulnerabilities\":[{\"vulnerabilityID\":\"CVE-1\",\"resource\":\"a\","
-            + "\"installedVersion\":\"1\",\"fixedVersion\":\"2\",\"publishedDate\":\"\",\"lastModifiedDate\":\"\",\"severity\":\"LOW\","
-            + "\"title\":\"t\"}]}";
-    private static final String OWNER = "\"ownerReferences\":[{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"name\":\"p\",\"uid\":\"u-%s\"}]";
+    private static final String REPORT =
+            "\"report\":{\"updateTimestamp\":\"2026-11-20T10:11:12Z\",\"scanner\":{\"name\":\"Trivy\","
+                    + "\"vendor\":\"Aqua Security\",\"version\":\"0.72.0\"},\"registry\":{\"server\":\"r.example\"},\"artifact\":{\"repository\":"
+                    + "\"shop/web\",\"tag\":\"1\"},\"os\":{\"family\":\"debian\",\"name\":\"12\"},\"summary\":{\"criticalCount\":1,\"highCount\":2,"
+                    + "\"mediumCount\":3,\"lowCount\":4,\"unknownCount\":0},\"vulnerabilities\":[{\"vulnerabilityID\":\"CVE-1\",\"resource\":\"a\","
+                    + "\"installedVersion\":\"1\",\"fixedVersion\":\"2\",\"publishedDate\":\"\",\"lastModifiedDate\":\"\",\"severity\":\"LOW\","
+                    + "\"title\":\"t\"}]}";
+    private static final String OWNER =
+            "\"ownerReferences\":[{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"name\":\"p\",\"uid\":\"u-%s\"}]";
 
     private final List<Sequence> all = new ArrayList<>();
 
@@ -47,18 +50,30 @@ final class Sequences {
 
     private void updates() {
         Sequence s = begin("create-names-its-agent");
-        s.post("trivy-operator/v0.29 (linux)", "", s.report("{\"labels\":{\"a\":\"1\"}}" + REPORT)).get(VULN);
+        s.post("trivy-operator/v0.29 (linux)", "", s.report("{\"labels\":{\"a\":\"1\"}}" + REPORT))
+                .get(VULN);
         s = begin("create-names-its-manager");
         s.post("x/1", "?fieldManager=me", s.report(REPORT)).get(VULN);
         s = begin("create-with-owner-and-finalizer");
-        s.post("x/1", "", s.report("{" + OWNER.formatted("1") + ",\"finalizers\":[\"a.example/b\"],\"annotations\":{\"k\":\"v\"}}" + REPORT));
+        s.post(
+                "x/1",
+                "",
+                s.report("{" + OWNER.formatted("1") + ",\"finalizers\":[\"a.example/b\"],\"annotations\":{\"k\":\"v\"}}"
+                        + REPORT));
         s.patch(VULN, "", MERGE, "{\"metadata\":{\"finalizers\":null}}");
         s = begin("create-dry-run");
         s.post("x/1", "?dryRun=All", s.report(REPORT)).get(VULN);
         s = begin("update-changes-and-removes");
         s.post("a/1", "", s.report("{\"labels\":{\"a\":\"1\",\"b\":\"2\"}}" + REPORT));
-        s.put("b/1", "", s.report("{\"labels\":{\"a\":\"1\",\"c\":\"3\"},\"resourceVersion\":\"@V\"}" + REPORT.replace("0.72.0", "0.73.0")));
-        s.put("a/1", "", s.report("{\"labels\":{\"a\":\"9\"},\"resourceVersion\":\"@V\"}" + REPORT.replace("0.72.0", "0.73.0")));
+        s.put(
+                "b/1",
+                "",
+                s.report("{\"labels\":{\"a\":\"1\",\"c\":\"3\"},\"resourceVersion\":\"@V\"}"
+                        + REPORT.replace("0.72.0", "0.73.0")));
+        s.put(
+                "a/1",
+                "",
+                s.report("{\"labels\":{\"a\":\"9\"},\"resourceVersion\":\"@V\"}" + REPORT.replace("0.72.0", "0.73.0")));
         s = begin("update-of-nothing");
         s.post("a/1", "", s.report(REPORT));
         s.put("b/1", "", s.report("{\"resourceVersion\":\"@V\"}" + REPORT));
@@ -70,7 +85,11 @@ final class Sequences {
         s = begin("patches-of-both-sorts");
         s.post("a/1", "", s.report("{\"labels\":{\"a\":\"1\"}}" + REPORT));
         s.patch(VULN, "", MERGE, "{\"metadata\":{\"labels\":{\"n\":\"x\"}}}");
-        s.patch(VULN, "?fieldManager=json", JSON_PATCH, "[{\"op\":\"replace\",\"path\":\"/report/artifact/tag\",\"value\":\"2\"}]");
+        s.patch(
+                VULN,
+                "?fieldManager=json",
+                JSON_PATCH,
+                "[{\"op\":\"replace\",\"path\":\"/report/artifact/tag\",\"value\":\"2\"}]");
         s.patch(VULN, "?fieldManager=json", JSON_PATCH, "[{\"op\":\"remove\",\"path\":\"/metadata/labels\"}]");
         s.patch(VULN, "?fieldManager=json", MERGE, "{\"report\":{\"registry\":null}}");
         s = begin("many-updaters");
@@ -87,7 +106,8 @@ final class Sequences {
         s.apply("?fieldManager=me", s.compliance(SPEC)).apply("?fieldManager=me", s.compliance(SPEC));
         s.apply("?fieldManager=me", s.compliance(SPEC_WEEKLY)).get(CCR);
         s = begin("apply-creates-a-report");
-        s.apply("?fieldManager=me", s.report("{\"labels\":{\"a\":\"1\"}}" + REPORT)).get(VULN);
+        s.apply("?fieldManager=me", s.report("{\"labels\":{\"a\":\"1\"}}" + REPORT))
+                .get(VULN);
         s.apply("?fieldManager=me", s.report("{\"labels\":{\"a\":\"1\"}}" + REPORT.replace("CVE-1", "CVE-2")));
         s.apply("?fieldManager=me", s.report(REPORT));
         s = begin("apply-of-a-part");
@@ -96,8 +116,10 @@ final class Sequences {
         s.apply("?fieldManager=labels", s.report("{\"labels\":{\"team\":\"x\"}}"));
         s.apply("?fieldManager=labels", s.report(""));
         s = begin("apply-yaml");
-        s.apply("?fieldManager=me", "apiVersion: aquasecurity.github.io/v1alpha1\nkind: ClusterComplianceReport\nmetadata:\n"
-                + "  name: apply-yaml\n  labels: {a: b}\nspec:\n  cron: 0 1 * * *\n  reportType: all\n  compliance: {id: c}\n");
+        s.apply(
+                "?fieldManager=me",
+                "apiVersion: aquasecurity.github.io/v1alpha1\nkind: ClusterComplianceReport\nmetadata:\n"
+                        + "  name: apply-yaml\n  labels: {a: b}\nspec:\n  cron: 0 1 * * *\n  reportType: all\n  compliance: {id: c}\n");
         s = begin("apply-dry-run");
         s.apply("?fieldManager=me&dryRun=All", s.compliance(SPEC)).get(CCR);
         s.apply("?fieldManager=me", s.compliance(SPEC));
@@ -109,7 +131,9 @@ final class Sequences {
         s.apply("?fieldManager=two", s.compliance(""));
         s = begin("apply-omits-a-map");
         s.post("a/1", "", s.report(REPORT));
-        s.apply("?fieldManager=me", s.report("\"report\":{\"artifact\":{\"digest\":\"sha256:1\"},\"extra\":{\"deep\":{\"x\":1}}}"));
+        s.apply(
+                "?fieldManager=me",
+                s.report("\"report\":{\"artifact\":{\"digest\":\"sha256:1\"},\"extra\":{\"deep\":{\"x\":1}}}"));
         s.apply("?fieldManager=me", s.report("\"report\":{\"artifact\":{}}"));
         s.apply("?fieldManager=me", s.report(""));
         s = begin("apply-null");
@@ -158,25 +182,40 @@ final class Sequences {
         s.put("u/1", "", s.compliance("{\"managedFields\":[],\"resourceVersion\":\"@V\"}" + SPEC_WEEKLY));
         s = begin("managers-by-a-patch");
         s.post("a/1", "?fieldManager=kubectl-client-side-apply", s.compliance(SPEC));
-        s.patch(CCR, "", JSON_PATCH, "[{\"op\":\"replace\",\"path\":\"/metadata/managedFields\",\"value\":[{\"manager\":\"kubectl\","
-                + "\"operation\":\"Apply\",\"apiVersion\":\"aquasecurity.github.io/v1alpha1\",\"fieldsType\":\"FieldsV1\",\"time\":"
-                + "\"2026-01-02T03:04:05Z\",\"fieldsV1\":{\"f:spec\":{\"f:cron\":{}}}}]},{\"op\":\"replace\",\"path\":"
-                + "\"/metadata/resourceVersion\",\"value\":\"@V\"}]");
+        s.patch(
+                CCR,
+                "",
+                JSON_PATCH,
+                "[{\"op\":\"replace\",\"path\":\"/metadata/managedFields\",\"value\":[{\"manager\":\"kubectl\","
+                        + "\"operation\":\"Apply\",\"apiVersion\":\"aquasecurity.github.io/v1alpha1\",\"fieldsType\":\"FieldsV1\",\"time\":"
+                        + "\"2026-01-02T03:04:05Z\",\"fieldsV1\":{\"f:spec\":{\"f:cron\":{}}}}]},{\"op\":\"replace\",\"path\":"
+                        + "\"/metadata/resourceVersion\",\"value\":\"@V\"}]");
         s.apply("?fieldManager=kubectl", s.compliance(SPEC_WEEKLY));
         s = begin("managers-without-operation");
         s.post("a/1", "", s.compliance(SPEC));
         s.patch(CCR, "", MERGE, "{\"metadata\":{\"managedFields\":[{\"manager\":\"x\"}]}}");
         s = begin("managers-with-bad-fields");
         s.post("a/1", "", s.compliance(SPEC));
-        s.patch(CCR, "", MERGE, "{\"metadata\":{\"managedFields\":[{\"manager\":\"x\",\"operation\":\"Update\",\"apiVersion\":"
-                + "\"aquasecurity.github.io/v1alpha1\",\"fieldsType\":\"FieldsV1\",\"fieldsV1\":{\"spec\":{}}}]}}");
+        s.patch(
+                CCR,
+                "",
+                MERGE,
+                "{\"metadata\":{\"managedFields\":[{\"manager\":\"x\",\"operation\":\"Update\",\"apiVersion\":"
+                        + "\"aquasecurity.github.io/v1alpha1\",\"fieldsType\":\"FieldsV1\",\"fieldsV1\":{\"spec\":{}}}]}}");
         s = begin("managers-of-another-version");
         s.post("a/1", "", s.compliance(SPEC));
-        s.patch(CCR, "", MERGE, "{\"metadata\":{\"managedFields\":[{\"manager\":\"x\",\"operation\":\"Update\",\"apiVersion\":"
-                + "\"other.example/v1\",\"fieldsType\":\"FieldsV1\",\"fieldsV1\":{\"f:spec\":{}}}]}}");
+        s.patch(
+                CCR,
+                "",
+                MERGE,
+                "{\"metadata\":{\"managedFields\":[{\"manager\":\"x\",\"operation\":\"Update\",\"apiVersion\":"
+                        + "\"other.example/v1\",\"fieldsType\":\"FieldsV1\",\"fieldsV1\":{\"f:spec\":{}}}]}}");
         s = begin("managers-in-a-create");
-        s.post("a/1", "", s.compliance("{\"managedFields\":[{\"manager\":\"x\",\"operation\":\"Apply\",\"apiVersion\":"
-                + "\"aquasecurity.github.io/v1alpha1\",\"fieldsType\":\"FieldsV1\"}]}" + SPEC));
+        s.post(
+                "a/1",
+                "",
+                s.compliance("{\"managedFields\":[{\"manager\":\"x\",\"operation\":\"Apply\",\"apiVersion\":"
+                        + "\"aquasecurity.github.io/v1alpha1\",\"fieldsType\":\"FieldsV1\"}]}" + SPEC));
     }
 
     private void refusals() {
@@ -193,7 +232,9 @@ final class Sequences {
         s = begin("apply-of-another-name");
         s.apply("?fieldManager=me", s.compliance(SPEC).replace("apply-of-another-name", "other"));
         s.apply("?fieldManager=me", s.compliance(SPEC));
-        s.apply("?fieldManager=me", s.compliance(SPEC).replace("\"name\":\"apply-of-another-name\"", "\"name\":\"other\""));
+        s.apply(
+                "?fieldManager=me",
+                s.compliance(SPEC).replace("\"name\":\"apply-of-another-name\"", "\"name\":\"other\""));
         s = begin("apply-with-a-version");
         s.apply("?fieldManager=me", s.compliance("{\"resourceVersion\":\"1\"}" + SPEC));
         s.apply("?fieldManager=me", s.compliance(SPEC));
@@ -211,7 +252,9 @@ final class Sequences {
         s = begin("apply-in-another-namespace");
         s.apply("?fieldManager=me", s.report(REPORT).replace("\"namespace\":\"t\"", "\"namespace\":\"u\""));
         s = begin("apply-of-a-duplicate-field");
-        s.apply("?fieldManager=me&fieldValidation=Strict", s.compliance(SPEC).replace("\"cron\":", "\"cron\":\"1 1 * * *\",\"cron\":"));
+        s.apply(
+                "?fieldManager=me&fieldValidation=Strict",
+                s.compliance(SPEC).replace("\"cron\":", "\"cron\":\"1 1 * * *\",\"cron\":"));
         s = begin("long-manager");
         s.post("a/1", "?fieldManager=" + "m".repeat(129), s.compliance(SPEC));
         s.post("a/1", "?fieldManager=a%00b", s.compliance(SPEC));
@@ -235,11 +278,19 @@ final class Sequences {
     private void status() {
         Sequence s = begin("status-has-its-own-managers");
         s.post("a/1", "", s.compliance(SPEC + ",\"status\":{\"updateTimestamp\":\"2026-11-20T10:11:12Z\"}"));
-        s.put("b/1", "/status", s.compliance("{\"resourceVersion\":\"@V\"}" + SPEC_WEEKLY
-                + ",\"status\":{\"updateTimestamp\":\"2026-11-20T10:11:12Z\",\"summary\":{\"passCount\":1}}")
-).get(CCR);
+        s.put(
+                        "b/1",
+                        "/status",
+                        s.compliance(
+                                "{\"resourceVersion\":\"@V\"}" + SPEC_WEEKLY
+                                        + ",\"status\":{\"updateTimestamp\":\"2026-11-20T10:11:12Z\",\"summary\":{\"passCount\":1}}"))
+                .get(CCR);
         s.patch(CCR, "/status", MERGE, "{\"status\":{\"summary\":{\"failCount\":2}}}");
-        s.patch(CCR, "/status?fieldManager=x", MERGE, "{\"metadata\":{\"labels\":{\"a\":\"b\"}},\"spec\":{\"cron\":\"1 1 * * *\"}}");
+        s.patch(
+                CCR,
+                "/status?fieldManager=x",
+                MERGE,
+                "{\"metadata\":{\"labels\":{\"a\":\"b\"}},\"spec\":{\"cron\":\"1 1 * * *\"}}");
         s.apply("/status?fieldManager=ap", s.compliance("\"status\":{\"summary\":{\"passCount\":3}}"));
         s.apply("/status?fieldManager=ap&force=true", s.compliance("\"status\":{\"summary\":{\"passCount\":3}}"));
         s.apply("?fieldManager=main", s.compliance(SPEC + ",\"status\":{}"));
@@ -252,11 +303,14 @@ final class Sequences {
         Sequence s = begin("kubectl-inherits");
         String last = s.compliance(SPEC).replace("\"", "\\\"");
         String annotated = "{\"annotations\":{\"kubectl.kubernetes.io/last-applied-configuration\":\"" + last + "\"}";
-        s.post("kubectl/1", "?fieldManager=kubectl-client-side-apply",
+        s.post(
+                "kubectl/1",
+                "?fieldManager=kubectl-client-side-apply",
                 "{\"apiVersion\":\"aquasecurity.github.io/v1alpha1\",\"kind\":\"ClusterComplianceReport\",\"metadata\":{\"name\":"
                         + "\"kubectl-inherits\"," + annotated.substring(1) + "}," + SPEC + "}");
         s.apply("?fieldManager=other", s.compliance(SPEC_WEEKLY));
-        s.apply("?fieldManager=kubectl", s.compliance("{\"labels\":{\"a\":\"1\"}}" + SPEC_WEEKLY)).get(CCR);
+        s.apply("?fieldManager=kubectl", s.compliance("{\"labels\":{\"a\":\"1\"}}" + SPEC_WEEKLY))
+                .get(CCR);
         s.patch(CCR, "?fieldManager=e", MERGE, "{\"spec\":{\"reportType\":\"summary\"}}");
         s.apply("?fieldManager=kubectl", s.compliance(SPEC));
     }

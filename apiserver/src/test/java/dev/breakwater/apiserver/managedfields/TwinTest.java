@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The same sequences of requests to kube-apiserver, with the same kinds as custom resources, and to us: status and body must be
  * alike, managed fields included. Left out are versions, uids and times, but not whether there is one.
  */
+@NullUnmarked
 @Tag("cluster")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TwinTest {
@@ -141,7 +143,8 @@ class TwinTest {
     }
 
     private Said them(Sequence.Step step) {
-        URI uri = URI.create(cluster.server().toString().replaceAll("/$", "") + step.path().replace(OUR_GROUP, THEIR_GROUP));
+        URI uri = URI.create(
+                cluster.server().toString().replaceAll("/$", "") + step.path().replace(OUR_GROUP, THEIR_GROUP));
         HttpRequest.Builder request = HttpRequest.newBuilder(uri)
                 .headers(step.headers())
                 .method(
@@ -198,7 +201,8 @@ class TwinTest {
         if (node instanceof ArrayNode array) {
             List<JsonNode> elements = new ArrayList<>();
             array.forEach(element -> elements.add(sorted(element)));
-            if (!elements.isEmpty() && elements.getFirst().path("reason").asText().equals("FieldManagerConflict")) {
+            if (!elements.isEmpty()
+                    && elements.getFirst().path("reason").asText().equals("FieldManagerConflict")) {
                 elements.sort(java.util.Comparator.comparing(JsonNode::toString));
             }
             ArrayNode ordered = JSON.createArrayNode();

@@ -15,6 +15,7 @@ import dev.breakwater.apiserver.resources.Api.Answer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Server-side apply and managed fields: k8s-wire 112, 132 and 154 to 161. {@code TwinTest} holds the same against kube-apiserver. */
+@NullUnmarked
 class ApplyTest {
     @TempDir
     static Path directory;
@@ -54,7 +56,10 @@ class ApplyTest {
             owners.append(entry.path("manager").asText())
                     .append(' ')
                     .append(entry.path("operation").asText())
-                    .append(entry.has("subresource") ? " " + entry.path("subresource").asText() : "")
+                    .append(
+                            entry.has("subresource")
+                                    ? " " + entry.path("subresource").asText()
+                                    : "")
                     .append(' ')
                     .append(entry.path("fieldsV1"))
                     .append('\n');
@@ -64,20 +69,20 @@ class ApplyTest {
 
     private static ObjectNode partOf(String name, String rest) {
         return (ObjectNode) read("""
-                {"apiVersion":"aquasecurity.github.io/v1alpha1","kind":"ClusterComplianceReport","metadata":{"name":"%s"}%s}"""
-                .formatted(name, rest));
+                {"apiVersion":"aquasecurity.github.io/v1alpha1","kind":"ClusterComplianceReport","metadata":{"name":"%s"}%s}""".formatted(name, rest));
     }
 
     @Test
     void aCreateRecordsItsManagerAndTheBulkIsOneField() {
         Answer created = api.post(NAMESPACE, report("recorded"), "User-Agent", "trivy-operator/v0.29 (linux/amd64)");
         assertThat(owners(created))
-                .isEqualTo("trivy-operator Update {\"f:metadata\":{\"f:labels\":{\".\":{},\"f:trivy-operator.container.name\":{},"
-                        + "\"f:trivy-operator.resource.kind\":{},\"f:trivy-operator.resource.name\":{}}},\"f:report\":{\".\":{},"
-                        + "\"f:artifact\":{\".\":{},\"f:repository\":{},\"f:tag\":{}},\"f:os\":{\".\":{},\"f:family\":{},\"f:name\":{}},"
-                        + "\"f:registry\":{\".\":{},\"f:server\":{}},\"f:scanner\":{\".\":{},\"f:name\":{},\"f:vendor\":{},"
-                        + "\"f:version\":{}},\"f:summary\":{\".\":{},\"f:criticalCount\":{},\"f:highCount\":{},\"f:lowCount\":{},"
-                        + "\"f:mediumCount\":{},\"f:unknownCount\":{}},\"f:updateTimestamp\":{},\"f:vulnerabilities\":{}}}");
+                .isEqualTo(
+                        "trivy-operator Update {\"f:metadata\":{\"f:labels\":{\".\":{},\"f:trivy-operator.container.name\":{},"
+                                + "\"f:trivy-operator.resource.kind\":{},\"f:trivy-operator.resource.name\":{}}},\"f:report\":{\".\":{},"
+                                + "\"f:artifact\":{\".\":{},\"f:repository\":{},\"f:tag\":{}},\"f:os\":{\".\":{},\"f:family\":{},\"f:name\":{}},"
+                                + "\"f:registry\":{\".\":{},\"f:server\":{}},\"f:scanner\":{\".\":{},\"f:name\":{},\"f:vendor\":{},"
+                                + "\"f:version\":{}},\"f:summary\":{\".\":{},\"f:criticalCount\":{},\"f:highCount\":{},\"f:lowCount\":{},"
+                                + "\"f:mediumCount\":{},\"f:unknownCount\":{}},\"f:updateTimestamp\":{},\"f:vulnerabilities\":{}}}");
         assertThat(created.json().at("/metadata/managedFields/0/time"))
                 .isEqualTo(created.json().at("/metadata/creationTimestamp"));
         assertThat(api.get(NAMESPACE + "/recorded").json()).isEqualTo(created.json());
@@ -91,8 +96,8 @@ class ApplyTest {
     })
     void theManagerIsTheOneNamedOrTheProgram(String agent, String named, String manager) {
         String name = "agent-" + manager.replace(' ', '-');
-        Answer created =
-                api.post(COMPLIANCE + (named == null ? "" : "?fieldManager=" + named), compliance(name), "User-Agent", agent);
+        Answer created = api.post(
+                COMPLIANCE + (named == null ? "" : "?fieldManager=" + named), compliance(name), "User-Agent", agent);
         assertThat(created.json().at("/metadata/managedFields/0/manager").asText())
                 .isEqualTo(manager);
     }
@@ -126,14 +131,18 @@ class ApplyTest {
         assertThat(refused.code()).isEqualTo(409);
         assertThat(refused.reason()).isEqualTo("Conflict");
         assertThat(refused.message())
-                .isEqualTo("Apply failed with 1 conflict: conflict with \"first\" using aquasecurity.github.io/v1alpha1:"
-                        + " .spec.cron");
+                .isEqualTo(
+                        "Apply failed with 1 conflict: conflict with \"first\" using aquasecurity.github.io/v1alpha1:"
+                                + " .spec.cron");
         assertThat(refused.json().path("details")).isEqualTo(read("""
                 {"causes":[{"reason":"FieldManagerConflict",
                 "message":"conflict with \\"first\\" using aquasecurity.github.io/v1alpha1","field":".spec.cron"}]}"""));
         Answer forced = apply(COMPLIANCE + "/fought-over", "?fieldManager=second&force=true", wanted);
         assertThat(owners(forced)).contains("second Apply {\"f:spec\":{\"f:cron\":{}}}");
-        assertThat(owners(forced).lines().filter(line -> line.startsWith("first")).toList())
+        assertThat(owners(forced)
+                        .lines()
+                        .filter(line -> line.startsWith("first"))
+                        .toList())
                 .singleElement()
                 .asString()
                 .doesNotContain("f:cron");
@@ -158,7 +167,8 @@ class ApplyTest {
     @Test
     void theBulkIsAppliedAsAWholeAndKeptWhenItIsNotSpokenOf() {
         ObjectNode whole = report("applied");
-        assertThat(apply(NAMESPACE + "/applied", "?fieldManager=me", whole).code()).isEqualTo(201);
+        assertThat(apply(NAMESPACE + "/applied", "?fieldManager=me", whole).code())
+                .isEqualTo(201);
         ObjectNode part = whole.deepCopy();
         ((ObjectNode) part.get("report")).retain("artifact");
         part.withObject("/report/artifact").put("digest", "sha256:0");
@@ -167,7 +177,10 @@ class ApplyTest {
         assertThat(other.json().at("/report/vulnerabilities")).isEqualTo(whole.at("/report/vulnerabilities"));
         ObjectNode changed = whole.deepCopy();
         ((ObjectNode) changed.at("/report/vulnerabilities/0")).put("title", "another");
-        assertThat(apply(NAMESPACE + "/applied", "?fieldManager=third", changed).json().at("/details/causes/0/field").asText())
+        assertThat(apply(NAMESPACE + "/applied", "?fieldManager=third", changed)
+                        .json()
+                        .at("/details/causes/0/field")
+                        .asText())
                 .isEqualTo(".report.vulnerabilities");
         Answer mine = apply(NAMESPACE + "/applied", "?fieldManager=me", changed);
         assertThat(mine.json().at("/report/vulnerabilities/0/title").asText()).isEqualTo("another");
@@ -251,7 +264,10 @@ class ApplyTest {
         assertThat(reset.json().path("metadata").has("managedFields")).isFalse();
         Answer updated = api.merge(COMPLIANCE + "/forgotten", "{\"metadata\":{\"labels\":{\"a\":\"1\"}}}");
         assertThat(updated.json().path("metadata").has("managedFields")).isFalse();
-        Answer applied = apply(COMPLIANCE + "/forgotten", "?fieldManager=me", partOf("forgotten", ",\"spec\":{\"cron\":\"0 1 * * *\"}"));
+        Answer applied = apply(
+                COMPLIANCE + "/forgotten",
+                "?fieldManager=me",
+                partOf("forgotten", ",\"spec\":{\"cron\":\"0 1 * * *\"}"));
         assertThat(owners(applied).lines().map(line -> line.substring(0, line.indexOf(" {"))))
                 .containsExactly("me Apply", "before-first-apply Update");
     }
@@ -273,7 +289,8 @@ class ApplyTest {
         api.post(COMPLIANCE + "?fieldManager=m0", compliance("crowded"));
         Answer last = null;
         for (int i = 1; i <= 12; i++) {
-            last = api.merge(COMPLIANCE + "/crowded?fieldManager=m" + i, "{\"metadata\":{\"labels\":{\"l" + i + "\":\"x\"}}}");
+            last = api.merge(
+                    COMPLIANCE + "/crowded?fieldManager=m" + i, "{\"metadata\":{\"labels\":{\"l" + i + "\":\"x\"}}}");
         }
         ArrayNode entries = (ArrayNode) last.json().at("/metadata/managedFields");
         assertThat(entries).hasSize(10);
@@ -298,7 +315,9 @@ class ApplyTest {
         assertThat(owners(patched))
                 .contains("controller Update status {\"f:status\":{\".\":{},\"f:detailReport\":{},\"f:summary\":"
                         + "{\".\":{},\"f:failCount\":{}},\"f:updateTimestamp\":{}}}");
-        Answer applied = apply(COMPLIANCE + "/two-sides/status", "?fieldManager=ap",
+        Answer applied = apply(
+                COMPLIANCE + "/two-sides/status",
+                "?fieldManager=ap",
                 partOf("two-sides", ",\"status\":{\"summary\":{\"failCount\":2}}"));
         assertThat(applied.code()).isEqualTo(409);
         assertThat(applied.message()).contains("conflict with \"controller\" with subresource \"status\" using");

@@ -44,8 +44,8 @@ class KubectlApplyTest {
                         Duration.ofSeconds(5),
                         new Standalone(directory.resolve("server"))),
                 store,
-                (kinds, reports, shutdown) -> resources = new Resources(
-                        kinds, reports, ResourceSettings.defaults(), Clock.systemUTC(), new Random(1), shutdown));
+                (kinds, reports, room, shutdown) -> resources = new Resources(
+                        kinds, reports, ResourceSettings.defaults(), room, Clock.systemUTC(), new Random(1), shutdown));
         kubectl = Kubectl.forKubeconfig(directory.resolve("server/kubeconfig"));
     }
 
@@ -61,7 +61,8 @@ class KubectlApplyTest {
     }
 
     private static Kubectl.Result serverSide(String manifest, String... more) {
-        String[] arguments = java.util.Arrays.copyOf(new String[] {"apply", "--server-side", "-f", "-"}, 4 + more.length);
+        String[] arguments =
+                java.util.Arrays.copyOf(new String[] {"apply", "--server-side", "-f", "-"}, 4 + more.length);
         System.arraycopy(more, 0, arguments, 4, more.length);
         return kubectl.runWithInput(manifest, arguments);
     }
@@ -72,7 +73,8 @@ class KubectlApplyTest {
 
     private static String managers(JsonNode object) {
         return StreamSupport.stream(object.at("/metadata/managedFields").spliterator(), false)
-                .map(entry -> entry.path("manager").asText() + " " + entry.path("operation").asText())
+                .map(entry -> entry.path("manager").asText() + " "
+                        + entry.path("operation").asText())
                 .toList()
                 .toString();
     }
@@ -81,8 +83,15 @@ class KubectlApplyTest {
     void serverSideApplyCreatesConflictsAndForces() {
         Kubectl.Result created = serverSide(framework("served", "0 1 * * *"));
         assertThat(created.exitCode()).as(created.stderr()).isZero();
-        assertThat(created.stdout()).contains("clustercompliancereport.aquasecurity.github.io/served serverside-applied");
-        kubectl.succeed("patch", "clustercompliancereport", "served", "--type=merge", "-p", "{\"spec\":{\"cron\":\"5 5 * * *\"}}");
+        assertThat(created.stdout())
+                .contains("clustercompliancereport.aquasecurity.github.io/served serverside-applied");
+        kubectl.succeed(
+                "patch",
+                "clustercompliancereport",
+                "served",
+                "--type=merge",
+                "-p",
+                "{\"spec\":{\"cron\":\"5 5 * * *\"}}");
 
         Kubectl.Result refused = serverSide(framework("served", "0 2 * * *"));
         assertThat(refused.exitCode()).isNotZero();
@@ -99,7 +108,8 @@ class KubectlApplyTest {
     @Test
     void diffShowsWhatServerSideApplyWouldDo() {
         serverSide(framework("compared", "0 1 * * *"));
-        Kubectl.Result same = kubectl.runWithInput(framework("compared", "0 1 * * *"), "diff", "--server-side", "-f", "-");
+        Kubectl.Result same =
+                kubectl.runWithInput(framework("compared", "0 1 * * *"), "diff", "--server-side", "-f", "-");
         assertThat(same.exitCode()).as(same.stderr() + same.stdout()).isZero();
         Kubectl.Result different =
                 kubectl.runWithInput(framework("compared", "0 9 * * *"), "diff", "--server-side", "-f", "-");
@@ -117,7 +127,8 @@ class KubectlApplyTest {
         JsonNode object = stored("migrated");
         assertThat(object.at("/spec/cron").asText()).isEqualTo("0 3 * * *");
         assertThat(managers(object)).contains("kubectl Apply").doesNotContain("kubectl-client-side-apply");
-        assertThat(object.at("/metadata/annotations/kubectl.kubernetes.io~1last-applied-configuration").asText())
+        assertThat(object.at("/metadata/annotations/kubectl.kubernetes.io~1last-applied-configuration")
+                        .asText())
                 .contains("0 3 * * *");
         kubectl.apply(framework("migrated", "0 4 * * *"));
         assertThat(stored("migrated").at("/spec/cron").asText()).isEqualTo("0 4 * * *");
