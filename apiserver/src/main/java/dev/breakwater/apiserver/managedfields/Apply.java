@@ -86,7 +86,7 @@ public final class Apply {
             return new Managers();
         }
         Managers managers = ManagedFields.storedOrNone(schema, before, toll);
-        if (managers.isEmpty()) {
+        if (managers.isSilent()) {
             Writer first = new Writer(BEFORE, writer.apiVersion(), writer.subresource(), writer.time());
             ManagedFields.update(schema, managers, null, before, first, toll);
         }

@@ -63,7 +63,7 @@ public final class ManagedFields {
             }
         }
         Managers managers = resets ? new Managers() : known(schema, before, after, writer, toll);
-        if (managers.isEmpty() && before != null) {
+        if (managers.isSilent() && before != null) {
             return null;
         }
         update(schema, managers, before, after, writer, toll);
@@ -75,7 +75,7 @@ public final class ManagedFields {
         if (writer.subresource().isEmpty()) {
             try {
                 Managers sent = stored(schema, after, toll);
-                if (!sent.isEmpty()) {
+                if (!sent.isSilent()) {
                     return sent;
                 }
             } catch (IllegalArgumentException e) {

@@ -49,13 +49,15 @@ final class Managers {
     }
 
     private final Map<Identity, Entry> entries = new LinkedHashMap<>();
+    private boolean told;
 
     Map<Identity, Entry> entries() {
         return entries;
     }
 
-    boolean isEmpty() {
-        return entries.isEmpty();
+    /** Whether no manager was told of, not even one of a version that is not served. */
+    boolean isSilent() {
+        return entries.isEmpty() && !told;
     }
 
     void put(Identity identity, Entry entry) {
@@ -84,6 +86,7 @@ final class Managers {
                 throw new IllegalArgumentException("an entry without operation, apiVersion or fieldsType");
             }
             FieldSet set = FieldSet.of(entry.path("fieldsV1"), type, toll);
+            managers.told = true;
             if (apiVersion.equals(served)) {
                 Identity identity = new Identity(
                         entry.path("manager").asText(),

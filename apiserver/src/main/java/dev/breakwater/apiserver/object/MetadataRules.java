@@ -50,15 +50,20 @@ final class MetadataRules {
      */
     static List<FieldError> checkUpdate(ReportKind kind, ObjectNode old, ObjectNode sent, ObjectNode metadata) {
         List<FieldError> errors = check(kind, metadata);
-        immutable(errors, "uid", old, sent, !sent.path("uid").asText().isEmpty());
         boolean terminating = old.path("deletionTimestamp").isTextual();
-        for (String field : List.of("deletionTimestamp", "deletionGracePeriodSeconds")) {
-            // Of a terminating object kube-apiserver keeps the time, whatever was sent, but not another grace period.
-            boolean judged = sent.hasNonNull(field) && !(terminating && field.equals("deletionTimestamp"));
-            immutable(errors, field, old, sent, judged);
-        }
-        if (terminating) {
-            noNewFinalizers(errors, old, metadata);
+        // kube-apiserver looks twice, once for every kind and once for custom resources, and names each violation
+        // twice.
+        for (int look = 0; look < 2; look++) {
+            immutable(errors, "uid", old, sent, !sent.path("uid").asText().isEmpty());
+            for (String field : List.of("deletionTimestamp", "deletionGracePeriodSeconds")) {
+                // Of a terminating object kube-apiserver keeps the time, whatever was sent, but not another grace
+                // period.
+                boolean judged = sent.hasNonNull(field) && !(terminating && field.equals("deletionTimestamp"));
+                immutable(errors, field, old, sent, judged);
+            }
+            if (terminating) {
+                noNewFinalizers(errors, old, metadata);
+            }
         }
         return errors;
     }

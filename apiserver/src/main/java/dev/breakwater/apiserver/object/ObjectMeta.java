@@ -105,11 +105,10 @@ public final class ObjectMeta {
         }
     }
 
-    /** Whether a client asks to forget all managers, by {@code [{}]} or {@code []}; absent and null leave them as they are. */
+    /** Whether a client asks to forget all managers, by {@code [{}]}; absent, null and empty leave custom resources' as they are. */
     public static boolean resetsManagedFields(JsonNode sent) {
         JsonNode entries = sent.path("managedFields");
-        return entries.isArray()
-                && (entries.isEmpty() || entries.size() == 1 && entries.get(0).isEmpty());
+        return entries.isArray() && entries.size() == 1 && entries.get(0).isEmpty();
     }
 
     /** Sets what became of the managers; {@code null} for none. */

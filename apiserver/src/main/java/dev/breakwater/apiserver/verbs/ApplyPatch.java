@@ -175,7 +175,9 @@ final class ApplyPatch {
                             + ", and no existing object was found");
         }
         Replacement.requireName(call, metadata);
-        draft.object().withObject("/metadata").put("name", call.name());
+        ObjectNode own = draft.object().withObject("/metadata").put("name", call.name());
+        // kube-apiserver creates whatever version was wanted: nothing is there that could have another.
+        own.remove("resourceVersion");
         create.create(call, view, options, draft, wanted);
     }
 

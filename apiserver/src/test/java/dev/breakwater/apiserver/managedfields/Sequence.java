@@ -20,6 +20,10 @@ record Sequence(String name, List<Step> steps) {
                     method, path, type, agent, body.replace("@V", version).replace("@U", uid));
         }
 
+        Step renamed(String from, String to) {
+            return new Step(method, path.replace(from, to), type, agent, body.replace(from, to));
+        }
+
         @Override
         public String toString() {
             return method + " " + path + " " + body;
@@ -28,6 +32,12 @@ record Sequence(String name, List<Step> steps) {
 
     static Sequence of(String name) {
         return new Sequence(name, new ArrayList<>());
+    }
+
+    /** The same with another object. */
+    Sequence renamed(String other) {
+        return new Sequence(
+                other, steps.stream().map(step -> step.renamed(name, other)).toList());
     }
 
     private static final String KIND_COMPLIANCE = "ClusterComplianceReport";
@@ -87,6 +97,11 @@ record Sequence(String name, List<Step> steps) {
 
     Sequence patch(String kind, String query, String type, String body) {
         steps.add(new Step("PATCH", item(kind) + query, type, "patcher/1.2 (x)", body));
+        return this;
+    }
+
+    Sequence delete(String kind) {
+        steps.add(new Step("DELETE", item(kind), "application/json", "deleter", ""));
         return this;
     }
 

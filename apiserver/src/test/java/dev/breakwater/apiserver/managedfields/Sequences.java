@@ -39,6 +39,8 @@ final class Sequences {
         sequences.metadata();
         sequences.status();
         sequences.inherited();
+        sequences.clients();
+        sequences.immutable();
         return sequences.all;
     }
 
@@ -133,7 +135,7 @@ final class Sequences {
         s.post("a/1", "", s.report(REPORT));
         s.apply(
                 "?fieldManager=me",
-                s.report("\"report\":{\"artifact\":{\"digest\":\"sha256:1\"},\"extra\":{\"deep\":{\"x\":1}}}"));
+                s.report("\"report\":{\"artifact\":{\"digest\":\"sha256:1\"},\"os\":{\"eosl\":true}}"));
         s.apply("?fieldManager=me", s.report("\"report\":{\"artifact\":{}}"));
         s.apply("?fieldManager=me", s.report(""));
         s = begin("apply-null");
@@ -251,15 +253,53 @@ final class Sequences {
         s.post("a/1", "", s.compliance(SPEC)).patch(CCR, "?force=true", MERGE, "{}");
         s = begin("apply-in-another-namespace");
         s.apply("?fieldManager=me", s.report(REPORT).replace("\"namespace\":\"t\"", "\"namespace\":\"u\""));
-        s = begin("apply-of-a-duplicate-field");
-        s.apply(
-                "?fieldManager=me&fieldValidation=Strict",
-                s.compliance(SPEC).replace("\"cron\":", "\"cron\":\"1 1 * * *\",\"cron\":"));
         s = begin("long-manager");
         s.post("a/1", "?fieldManager=" + "m".repeat(129), s.compliance(SPEC));
         s.post("a/1", "?fieldManager=a%00b", s.compliance(SPEC));
         s = begin("agent-without-slash");
         s.post("some agent", "", s.compliance(SPEC));
+    }
+
+    /** As Helm 4, Flux and kubectl's migration send it. */
+    private void clients() {
+        Sequence s = begin("helm-4");
+        String strict = "?fieldManager=helm&fieldValidation=Strict&force=false";
+        s.apply(strict, s.compliance("{\"labels\":{\"app.kubernetes.io/managed-by\":\"Helm\"}}" + SPEC));
+        s.apply(strict, s.compliance("{\"labels\":{\"app.kubernetes.io/managed-by\":\"Helm\"}}" + SPEC_WEEKLY));
+        s.patch(CCR, "?fieldManager=k", MERGE, "{\"spec\":{\"cron\":\"9 9 * * *\"}}");
+        s.apply(strict, s.compliance(SPEC_WEEKLY));
+        s = begin("flux");
+        String flux = "?fieldManager=kustomize-controller&force=true";
+        s.apply(flux + "&dryRun=All", s.compliance(SPEC)).get(CCR);
+        s.apply(flux, s.compliance(SPEC)).apply(flux + "&dryRun=All", s.compliance(SPEC));
+        s.patch(CCR, "?fieldManager=k", MERGE, "{\"spec\":{\"cron\":\"9 9 * * *\"}}");
+        s.apply(flux + "&dryRun=All", s.compliance(SPEC)).apply(flux, s.compliance(SPEC));
+        s = begin("kubectl-last-applied");
+        String note = "{\"annotations\":{\"kubectl.kubernetes.io/last-applied-configuration\":\"%s\"}}";
+        s.post("kubectl/1", "?fieldManager=kubectl-client-side-apply", s.compliance(note.formatted("{}") + SPEC));
+        s.apply("?fieldManager=kubectl&force=true", s.compliance(SPEC));
+        s.apply("?fieldManager=kubectl-last-applied&force=true", s.compliance(note.formatted("{\\\"a\\\":1}")));
+        s.apply("?fieldManager=kubectl", s.compliance(SPEC_WEEKLY)).get(CCR);
+    }
+
+    private void immutable() {
+        Sequence s = begin("patches-of-what-cannot-change");
+        s.post("a/1", "", s.compliance(SPEC));
+        for (String member : List.of(
+                "\"uid\":\"u\"",
+                "\"deletionTimestamp\":\"2026-01-02T03:04:05Z\"",
+                "\"deletionGracePeriodSeconds\":5",
+                "\"generation\":77",
+                "\"creationTimestamp\":\"2020-01-02T03:04:05Z\"")) {
+            s.patch(CCR, "", MERGE, "{\"metadata\":{" + member + "}}");
+            s.apply("?fieldManager=me&force=true", s.compliance("{" + member + "}"));
+        }
+        s = begin("patches-of-a-terminating-object");
+        s.post("a/1", "", s.compliance("{\"finalizers\":[\"a.example/b\"]}" + SPEC));
+        s.delete(CCR);
+        s.patch(CCR, "", MERGE, "{\"metadata\":{\"finalizers\":[\"a.example/b\",\"a.example/c\"]}}");
+        s.apply("?fieldManager=me", s.compliance("{\"finalizers\":[\"a.example/d\"]}"));
+        s.patch(CCR, "", MERGE, "{\"metadata\":{\"finalizers\":null}}").get(CCR);
     }
 
     private void metadata() {

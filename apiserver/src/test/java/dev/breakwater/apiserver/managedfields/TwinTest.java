@@ -111,6 +111,15 @@ class TwinTest {
     @ParameterizedTest
     @MethodSource("sequences")
     void bothAnswerAlike(Sequence sequence) {
+        List<String> different = differences(sequence);
+        // Managers are ordered by the second in which they wrote, which may end for one server between two steps.
+        for (int again = 2; again <= 4 && !different.isEmpty(); again++) {
+            different = differences(sequence.renamed(sequence.name() + "-" + again));
+        }
+        assertThat(different).as("%s", String.join("\n\n", different)).isEmpty();
+    }
+
+    private List<String> differences(Sequence sequence) {
         List<String> different = new ArrayList<>();
         String ourVersion = "";
         String theirVersion = "";
@@ -134,7 +143,7 @@ class TwinTest {
                 different.add("step " + (i + 1) + ", " + step + "\n--- us: " + a + "\n--- them: " + b);
             }
         }
-        assertThat(different).as("%s", String.join("\n\n", different)).isEmpty();
+        return different;
     }
 
     private Said us(Sequence.Step step) {
@@ -176,7 +185,7 @@ class TwinTest {
     private static JsonNode alike(JsonNode body) {
         JsonNode copy = read(sorted(body.deepCopy()).toString());
         if (copy.get("metadata") instanceof ObjectNode metadata) {
-            for (String own : List.of("uid", "creationTimestamp", "resourceVersion")) {
+            for (String own : List.of("uid", "creationTimestamp", "deletionTimestamp", "resourceVersion")) {
                 if (metadata.has(own)) {
                     metadata.put(own, "some");
                 }
