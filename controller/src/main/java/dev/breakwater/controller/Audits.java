@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -99,8 +98,7 @@ final class Audits implements AutoCloseable {
                 settings.audit(),
                 checks,
                 new RegoJobs(api, settings.jobNamespace(), settings.scanner(), settings.jobs(), folder, clock, pause),
-                new BundlePulls(
-                        settings.audit().bundle(), Set.copyOf(settings.scanner().plainRegistries()), loops, clock),
+                new BundlePulls(settings.audit().bundle(), settings.registryTransport(), loops, clock),
                 loops,
                 clock,
                 pause);

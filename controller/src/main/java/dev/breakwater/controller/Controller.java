@@ -16,7 +16,10 @@ import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.controller.lease.Leadership;
 import dev.breakwater.controller.loop.Loops;
+import dev.breakwater.controller.registry.RegistryMirrors;
+import dev.breakwater.controller.registry.RegistryPauses;
 import dev.breakwater.controller.registry.TagDigests;
+import dev.breakwater.controller.registry.credentials.PullCredentials;
 import dev.breakwater.controller.reports.ContainerReports;
 import dev.breakwater.controller.reports.ReportIndex;
 import dev.breakwater.controller.reports.ReportKind;
@@ -143,8 +146,21 @@ public final class Controller implements AutoCloseable {
             throws InterruptedException {
         Gson gson = new Gson();
         ReportIndex index = new ReportIndex(api, gson, loops);
+        PullCredentials credentials = new PullCredentials(
+                api, settings.registry().podSecrets(), settings.registry().secrets(), settings.namespace());
+        RegistryMirrors mirrors = new RegistryMirrors(settings.registry().mirrors());
+        RegistryPauses pauses = new RegistryPauses(clock);
         ScanJobs jobs = new ScanJobs(
-                api, gson, settings.jobNamespace(), settings.scanner(), settings.jobs(), folder, loops, clock, pause);
+                api,
+                gson,
+                settings.jobNamespace(),
+                settings.scanner(),
+                settings.jobs(),
+                settings.registry(),
+                folder,
+                loops,
+                clock,
+                pause);
         Inventory inventory = new Inventory(
                 api,
                 loops,
@@ -159,6 +175,9 @@ public final class Controller implements AutoCloseable {
                 index,
                 reports,
                 jobs,
+                credentials,
+                mirrors,
+                pauses,
                 scans,
                 new WorkloadEvents(api, clock),
                 settings.scanner().hash(),
@@ -169,8 +188,7 @@ public final class Controller implements AutoCloseable {
                 inventory,
                 scans,
                 new WorkloadEvents(api, clock),
-                new TagDigests(
-                        settings.scanner().plainRegistries(), settings.scanner().insecureRegistries()),
+                new TagDigests(settings.registryTransport(), mirrors, pauses, credentials),
                 settings.scanner().hash(),
                 settings.retry(),
                 loops,

@@ -7,6 +7,8 @@ import dev.breakwater.controller.coverage.RetrySettings;
 import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.lease.LeaseSettings;
 import dev.breakwater.controller.nodes.CollectorSettings;
+import dev.breakwater.controller.registry.RegistrySettings;
+import dev.breakwater.controller.registry.RegistryTransport;
 import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
 import java.nio.file.Path;
@@ -31,6 +33,7 @@ public record ControllerSettings(
         int probePort,
         ScannerSettings scanner,
         JobSettings jobs,
+        RegistrySettings registry,
         RetrySettings retry,
         LeaseSettings lease,
         AuditSettings audit,
@@ -62,6 +65,7 @@ public record ControllerSettings(
                 8080,
                 ScannerSettings.defaults(),
                 JobSettings.defaults(),
+                RegistrySettings.defaults(),
                 RetrySettings.defaults(),
                 LeaseSettings.defaults(),
                 AuditSettings.defaults(),
@@ -72,5 +76,10 @@ public record ControllerSettings(
     /** Where scan Jobs run. */
     String jobNamespace() {
         return jobs.namespace().isEmpty() ? namespace : jobs.namespace();
+    }
+
+    /** How the controller itself reaches registries. */
+    RegistryTransport registryTransport() {
+        return new RegistryTransport(registry, scanner.plainRegistries(), scanner.insecureRegistries());
     }
 }

@@ -14,6 +14,7 @@ import dev.breakwater.controller.coverage.RetrySettings;
 import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.lease.LeaseSettings;
 import dev.breakwater.controller.nodes.CollectorSettings;
+import dev.breakwater.controller.registry.RegistrySettings;
 import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
 import dev.breakwater.testkit.ControlPlane;
@@ -229,6 +230,7 @@ class ComplianceClusterTest {
                 0,
                 ScannerSettings.defaults(),
                 JobSettings.defaults(),
+                RegistrySettings.defaults(),
                 RetrySettings.defaults(),
                 new LeaseSettings(
                         true, "controller", Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2)),

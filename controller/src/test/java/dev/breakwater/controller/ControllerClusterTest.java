@@ -14,6 +14,7 @@ import dev.breakwater.controller.image.RunningImage;
 import dev.breakwater.controller.kubernetes.Objects;
 import dev.breakwater.controller.lease.LeaseSettings;
 import dev.breakwater.controller.nodes.CollectorSettings;
+import dev.breakwater.controller.registry.RegistrySettings;
 import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScanTarget;
 import dev.breakwater.controller.scan.ScannerSettings;
@@ -277,6 +278,7 @@ class ControllerClusterTest {
                 0,
                 ScannerSettings.defaults(),
                 JobSettings.defaults(),
+                RegistrySettings.defaults(),
                 RetrySettings.defaults(),
                 new LeaseSettings(
                         true, "controller", Duration.ofSeconds(6), Duration.ofSeconds(4), Duration.ofSeconds(1)),

@@ -78,6 +78,7 @@ class ControllerEndTest extends ControllerScene {
                     taken.getLocalPort(),
                     free.scanner(),
                     free.jobs(),
+                    free.registry(),
                     free.retry(),
                     free.lease(),
                     free.audit(),

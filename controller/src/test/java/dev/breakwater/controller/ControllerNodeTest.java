@@ -12,6 +12,7 @@ import dev.breakwater.controller.coverage.RetrySettings;
 import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.lease.LeaseSettings;
 import dev.breakwater.controller.nodes.CollectorSettings;
+import dev.breakwater.controller.registry.RegistrySettings;
 import dev.breakwater.controller.reports.OptionalField;
 import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
@@ -236,6 +237,7 @@ class ControllerNodeTest {
                         defaults.timeout(),
                         List.of()),
                 JobSettings.defaults(),
+                RegistrySettings.defaults(),
                 RetrySettings.defaults(),
                 LeaseSettings.defaults(),
                 AuditSettings.defaults().disabled(),

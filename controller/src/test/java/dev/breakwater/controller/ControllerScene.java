@@ -15,6 +15,7 @@ import dev.breakwater.controller.kubernetes.Pauses;
 import dev.breakwater.controller.kubernetes.ScanNode;
 import dev.breakwater.controller.lease.LeaseSettings;
 import dev.breakwater.controller.nodes.CollectorSettings;
+import dev.breakwater.controller.registry.RegistrySettings;
 import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
 import java.io.IOException;
@@ -120,6 +121,7 @@ abstract class ControllerScene {
                 0,
                 scanner,
                 JobSettings.defaults(),
+                RegistrySettings.defaults(),
                 retry,
                 lease,
                 audit,

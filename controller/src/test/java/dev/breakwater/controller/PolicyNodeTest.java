@@ -14,6 +14,7 @@ import dev.breakwater.controller.coverage.RetrySettings;
 import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.lease.LeaseSettings;
 import dev.breakwater.controller.nodes.CollectorSettings;
+import dev.breakwater.controller.registry.RegistrySettings;
 import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
 import dev.breakwater.testkit.Cluster;
@@ -252,6 +253,7 @@ class PolicyNodeTest {
                         scanner.timeout(),
                         List.of()),
                 JobSettings.defaults(),
+                RegistrySettings.defaults(),
                 RetrySettings.defaults(),
                 LeaseSettings.defaults(),
                 AuditSettings.defaults()

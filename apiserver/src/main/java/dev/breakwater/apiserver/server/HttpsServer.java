@@ -181,9 +181,8 @@ public final class HttpsServer implements AutoCloseable {
         http.setSendXPoweredBy(false);
         http.setRequestHeaderSize(HEADER_LIMIT);
         http.setUriCompliance(UriCompliance.DEFAULT);
-        // Decrypted bytes and those to be encrypted are on the heap, whose end is seen and whose buffers are fresh each
-        // time;
-        // direct memory ends for all connections at once.
+        // Decrypted bytes and those to be encrypted are on the heap, whose end is seen; direct memory ends for all
+        // connections at once.
         http.setUseInputDirectByteBuffers(false);
         http.setUseOutputDirectByteBuffers(false);
         // An interrupted upload is not read to its end only to keep the connection.
@@ -202,7 +201,16 @@ public final class HttpsServer implements AutoCloseable {
         SslConnectionFactory ssl = new SslConnectionFactory(tls.factory(), alpn.getProtocol());
         ServerConnector connector =
                 new ServerConnector(
-                        server, null, null, new HeadBuffers(2L * limits.unreadBytes()), 1, 1, ssl, alpn, h2, http1) {
+                        server,
+                        null,
+                        null,
+                        new ConnectionBuffers(2L * limits.unreadBytes()),
+                        1,
+                        1,
+                        ssl,
+                        alpn,
+                        h2,
+                        http1) {
                     @Override
                     protected SocketChannelEndPoint newEndPoint(
                             SocketChannel channel, ManagedSelector selector, SelectionKey key) {

@@ -14,6 +14,7 @@ import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.controller.kube.TokenKubeconfig;
 import dev.breakwater.controller.lease.LeaseSettings;
 import dev.breakwater.controller.nodes.CollectorSettings;
+import dev.breakwater.controller.registry.RegistrySettings;
 import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
 import java.io.IOException;
@@ -118,6 +119,9 @@ public final class ControlCommand implements Callable<Integer> {
     JobOptions jobs = new JobOptions();
 
     @Mixin
+    RegistryOptions registries = new RegistryOptions();
+
+    @Mixin
     AuditOptions audits = new AuditOptions();
 
     @Mixin
@@ -169,6 +173,7 @@ public final class ControlCommand implements Callable<Integer> {
         LeaseSettings lease = DEFAULTS.lease();
         ScannerSettings scan = wrong.orElse(DEFAULTS.scanner(), scanner::settings);
         JobSettings job = wrong.orElse(DEFAULTS.jobs(), jobs::settings);
+        RegistrySettings registry = wrong.orElse(DEFAULTS.registry(), registries::settings);
         RetrySettings retry = wrong.orElse(DEFAULTS.retry(), () -> new RetrySettings(retryFirst, retryLongest));
         AuditSettings audit = wrong.orElse(DEFAULTS.audit(), () -> audits.settings(scan.version()));
         ComplianceSettings frameworks =
@@ -185,6 +190,7 @@ public final class ControlCommand implements Callable<Integer> {
                         probePort,
                         scan,
                         job,
+                        registry,
                         retry,
                         new LeaseSettings(
                                 leaderElection,

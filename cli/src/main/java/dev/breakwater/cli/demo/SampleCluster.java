@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.controller.image.Platform;
+import dev.breakwater.controller.image.PullIdentity;
 import dev.breakwater.controller.image.RunningImage;
 import dev.breakwater.controller.inventory.RunningContainer;
 import dev.breakwater.controller.inventory.WorkloadKind;
@@ -82,7 +83,8 @@ public record SampleCluster(List<JsonNode> objects) {
                         container.path("name").asText(),
                         image,
                         running,
-                        List.of(image)));
+                        List.of(image),
+                        new PullIdentity(workload.namespace(), List.of(), PullIdentity.DEFAULT_ACCOUNT)));
             }
         }
         return containers;

@@ -169,6 +169,7 @@ public final class RehearseCommand implements Callable<Integer>, TellsByItself {
                 0,
                 defaults.scanner(),
                 defaults.jobs(),
+                defaults.registry(),
                 defaults.retry(),
                 defaults.lease(),
                 defaults.audit(),

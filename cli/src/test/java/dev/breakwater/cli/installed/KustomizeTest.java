@@ -8,6 +8,7 @@ import dev.breakwater.testkit.Unavailable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,20 +58,91 @@ class KustomizeTest {
                 .contains("clustercompliancereports");
     }
 
-    private List<Map<String, Object>> kustomize(String more) throws IOException {
-        Path base = folder.resolve("base");
-        Path source = Path.of("..", "manifests", "base");
-        Files.createDirectories(base);
-        try (var files = Files.list(source)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, base.resolve(file.getFileName().toString()));
+    @Test
+    void noSecretMayBeReadInTheBaseAndByNameOnlyWhereSomebodyAddsIt() throws Exception {
+        assertThat(kustomize("").stream()
+                        .filter(object -> map(object).get("kind").toString().endsWith("Role"))
+                        .flatMap(role -> rulesFor(role, "secrets").stream())
+                        // The API server's own certificate.
+                        .filter(rule -> !List.of("breakwater-apiserver-serving").equals(rule.get("resourceNames")))
+                        .map(rule -> rule.get("verbs").toString()))
+                .isNotEmpty()
+                .allMatch(verbs -> !verbs.contains("get") && !verbs.contains("list") && !verbs.contains("watch"));
+
+        List<Map<String, Object>> all =
+                kustomize("namespace: security\ncomponents: [../components/registry-secrets]\n");
+        assertThat(rulesFor(named(all, "ClusterRole", "breakwater-registry-secrets"), "secrets")
+                        .toString())
+                .contains("verbs=[get]");
+        assertThat(named(all, "ClusterRoleBinding", "breakwater-registry-secrets")
+                        .toString())
+                .contains("name=breakwater-controller, namespace=security");
+    }
+
+    @Test
+    void aNamespaceCanNameTheSecretsThatMayBeRead() throws Exception {
+        copy("registry-namespace");
+        Path team = Files.createDirectories(folder.resolve("shop"));
+        Files.writeString(team.resolve("kustomization.yaml"), """
+                namespace: shop
+                resources: [../registry-namespace]
+                patches:
+                  - target: {kind: Role, name: breakwater-registry}
+                    patch: |
+                      - {op: add, path: /rules/0/resourceNames, value: [hub, harbor]}
+                """);
+        List<Map<String, Object>> objects = make(team);
+        Map<String, Object> role = named(objects, "Role", "breakwater-registry");
+        assertThat(map(role.get("metadata")).get("namespace")).isEqualTo("shop");
+        assertThat(rulesFor(role, "secrets").toString()).contains("resourceNames=[hub, harbor]");
+        Map<String, Object> binding = named(objects, "RoleBinding", "breakwater-registry");
+        assertThat(map(binding.get("metadata")).get("namespace")).isEqualTo("shop");
+        assertThat(binding.toString()).contains("name=breakwater-controller, namespace=breakwater");
+    }
+
+    @Test
+    void authoritiesOfRegistriesReachTheJobsAndTheController() throws Exception {
+        Map<String, Object> controller =
+                named(kustomize("components: [../components/registry-ca]\n"), "Deployment", "breakwater-controller");
+        assertThat(controller.toString())
+                .contains("name=BREAKWATER_REGISTRY_CA_CONFIG_MAP, value=breakwater-registry-ca")
+                .contains("name=BREAKWATER_REGISTRY_CA_FOLDER, value=/etc/breakwater-registry-ca")
+                .contains("mountPath=/etc/breakwater-registry-ca, name=registry-ca, readOnly=true");
+    }
+
+    private static List<Map<String, Object>> rulesFor(Map<String, Object> role, String resource) {
+        return role.get("rules") instanceof List<?> rules
+                ? rules.stream()
+                        .map(KustomizeTest::map)
+                        .filter(rule ->
+                                rule.get("resources") instanceof List<?> resources && resources.contains(resource))
+                        .toList()
+                : List.of();
+    }
+
+    private void copy(String name) throws IOException {
+        Path source = Path.of("..", "manifests");
+        try (var files = Files.walk(source.resolve(name))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path copy = folder.resolve(source.relativize(file).toString());
+                Files.createDirectories(copy.getParent());
+                Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
             }
         }
+    }
+
+    private List<Map<String, Object>> kustomize(String more) throws IOException {
+        copy("base");
+        copy("components");
         Path own = Files.createDirectories(folder.resolve("own"));
         Files.writeString(own.resolve("kustomization.yaml"), "resources: [../base]\n" + more);
+        return make(own);
+    }
+
+    private List<Map<String, Object>> make(Path kustomization) throws IOException {
         String made;
         try {
-            made = Kubectl.forKubeconfig(folder.resolve("none")).succeed("kustomize", own.toString());
+            made = Kubectl.forKubeconfig(folder.resolve("none")).succeed("kustomize", kustomization.toString());
         } catch (Unavailable e) {
             throw Requirement.CLUSTER.missing(String.valueOf(e.getMessage()));
         }

@@ -93,6 +93,19 @@ class SettingsBoundsTest {
             control; --jobs-labels=team=a b; NAME=VALUE
             control; --jobs-annotations=a b=c; [DOMAIN/]NAME
             control; --jobs-environment=1A=x; names of variables
+            control; --registry-pod-secrets=x; not a boolean
+            control; --registry-secrets=hub; shop=hub
+            control; --registry-secrets=Shop=hub; the name of a namespace
+            control; --registry-secrets=shop=A_B; the name of an object
+            control; --registry-ca-config-map=A_B; the name of an object
+            control; --registry-ca-secret=A_B; the name of an object
+            control; --registry-ca-folder=ca; an absolute path
+            control; --registry-mirrors=docker.io=UPPER CASE; HOST[/PATH]=HOST[/PATH]
+            control; --registry-mirrors=library=mirror.example; HOST[/PATH]=HOST[/PATH]
+            control; --registry-http-proxy=proxy:3128; a URL such as
+            control; --registry-https-proxy=http://user:word@proxy:3128; a URL without user and password
+            control; --registry-no-proxy=10.0.0.0/99; a range such as
+            control; --registry-no-proxy=a b; a host, a domain
             control; --audit=x; not a boolean
             control; --audit-kinds=Deployment; Workload
             control; --audit-checks-off=KSV-9999; there is no check

@@ -4,12 +4,12 @@ import dev.breakwater.controller.image.ImageReference;
 import dev.breakwater.controller.loop.Loop;
 import dev.breakwater.controller.loop.Loops;
 import dev.breakwater.controller.registry.OciRegistry;
+import dev.breakwater.controller.registry.RegistryTransport;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +28,7 @@ public final class BundlePulls implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final BundleSettings settings;
-    private final Set<String> plainRegistries;
+    private final RegistryTransport transport;
     private final InstantSource clock;
     private final Loop puller;
     private volatile Found found = new Found(Optional.empty(), Optional.empty());
@@ -39,12 +39,12 @@ public final class BundlePulls implements AutoCloseable {
     private record Found(Optional<CheckBundle> bundle, Optional<String> trouble) {}
 
     /**
-     * @param plainRegistries hosts that are spoken to without TLS
+     * @param transport how its registry is reached
      * @throws IllegalArgumentException for a reference no registry would accept
      */
-    public BundlePulls(BundleSettings settings, Set<String> plainRegistries, Loops loops, InstantSource clock) {
+    public BundlePulls(BundleSettings settings, RegistryTransport transport, Loops loops, InstantSource clock) {
         this.settings = settings;
-        this.plainRegistries = plainRegistries;
+        this.transport = transport;
         this.clock = clock;
         this.puller = loops.loop("bundle", LONGEST_STEP, this::round);
         if (isWanted()) {
@@ -110,7 +110,7 @@ public final class BundlePulls implements AutoCloseable {
     }
 
     private CheckBundle pull() throws IOException {
-        OciRegistry registry = new OciRegistry(ImageReference.parse(settings.reference()), plainRegistries);
+        OciRegistry registry = transport.open(ImageReference.parse(settings.reference()), Optional.empty());
         OciRegistry.Manifest manifest = registry.manifest();
         Optional<CheckBundle> known = found.bundle();
         if (known.isPresent() && known.get().digest().equals(manifest.digest())) {

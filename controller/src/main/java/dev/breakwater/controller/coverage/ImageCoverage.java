@@ -9,6 +9,9 @@ import dev.breakwater.controller.imagescan.ScanCounts;
 import dev.breakwater.controller.inventory.Inventory;
 import dev.breakwater.controller.inventory.RunningContainer;
 import dev.breakwater.controller.kube.ApiRefusal;
+import dev.breakwater.controller.registry.RegistryMirrors;
+import dev.breakwater.controller.registry.RegistryPauses;
+import dev.breakwater.controller.registry.credentials.PullCredentials;
 import dev.breakwater.controller.reports.ContainerReports;
 import dev.breakwater.controller.reports.ReportContent;
 import dev.breakwater.controller.reports.ReportIndex;
@@ -23,7 +26,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -43,15 +45,12 @@ import org.slf4j.LoggerFactory;
 public final class ImageCoverage {
     private static final Logger log = LoggerFactory.getLogger(ImageCoverage.class);
     private static final int CONCURRENT_WRITERS = 4;
-    /** Of those that hold a digest; each costs a Job. */
-    private static final int MOST_REPOSITORIES = 4;
-
-    private static final ScanFailure NONE = new ScanFailure(FailureReason.SCANNER_FAILED, "");
 
     private final Inventory inventory;
     private final ReportIndex index;
     private final ContainerReports reports;
     private final ScanJobs jobs;
+    private final ScanTries tries;
     private final ImageScans scans;
     private final WorkloadEvents events;
     private final String settingsHash;
@@ -64,6 +63,9 @@ public final class ImageCoverage {
             ReportIndex index,
             ContainerReports reports,
             ScanJobs jobs,
+            PullCredentials credentials,
+            RegistryMirrors mirrors,
+            RegistryPauses pauses,
             ImageScans scans,
             WorkloadEvents events,
             String settingsHash,
@@ -73,6 +75,7 @@ public final class ImageCoverage {
         this.index = index;
         this.reports = reports;
         this.jobs = jobs;
+        this.tries = new ScanTries(jobs, credentials, mirrors, pauses, settingsHash);
         this.scans = scans;
         this.events = events;
         this.settingsHash = settingsHash;
@@ -100,19 +103,7 @@ public final class ImageCoverage {
         if (containers.isEmpty()) {
             return Optional.empty();
         }
-        return scan(targets(image, containers));
-    }
-
-    /** Each container's own repository first, and then what their nodes report: all hold the same digest. */
-    private List<ScanTarget> targets(RunningImage image, List<RunningContainer> containers) {
-        Set<String> references = new LinkedHashSet<>();
-        containers.forEach(
-                container -> references.add(container.pullReferences().getFirst()));
-        containers.forEach(container -> references.addAll(container.pullReferences()));
-        return references.stream()
-                .limit(MOST_REPOSITORIES)
-                .map(reference -> new ScanTarget(image, reference, settingsHash))
-                .toList();
+        return scan(tries.target(image, containers), containers);
     }
 
     /** Gives containers what another report already says; returns the kinds that some container lacks and no report has. */
@@ -149,9 +140,8 @@ public final class ImageCoverage {
         return unknown;
     }
 
-    /** @param targets the same scan, from one repository or another */
-    private Optional<Duration> scan(List<ScanTarget> targets) throws IOException, InterruptedException {
-        ScanTarget target = targets.getFirst();
+    private Optional<Duration> scan(ScanTarget target, List<RunningContainer> running)
+            throws IOException, InterruptedException {
         ImageScanStatus known = scans.read(target.name()).again();
         Instant next = known.nextTry();
         boolean adopted = jobs.running().contains(target.name());
@@ -169,56 +159,57 @@ public final class ImageCoverage {
                             FailureReason.WINDOWS_IMAGE,
                             "images for " + target.image().platform().os() + " cannot be scanned"));
         }
+        Optional<ScanTries.Paused> paused = adopted ? Optional.empty() : tries.paused(target.image(), running);
+        if (paused.isPresent()) {
+            return waits(target, known, paused.get());
+        }
         if (known.phase() != Phase.RUNNING) {
             record(target, known);
         }
         try (ScanJobs.Turn turn = jobs.awaitTurn()) {
             // The image may have stopped running while it waited.
-            return inventory.running(target.image()).isEmpty()
-                    ? Optional.empty()
-                    : scanInTurn(targets, known, adopted && known.phase() == Phase.RUNNING);
+            List<RunningContainer> containers = inventory.running(target.image());
+            if (containers.isEmpty()) {
+                return Optional.empty();
+            }
+            // So may the registry have got into trouble.
+            Optional<ScanTries.Paused> late = adopted ? Optional.empty() : tries.paused(target.image(), containers);
+            return late.isPresent()
+                    ? waits(target, known, late.get())
+                    : scanInTurn(target, containers, known, adopted && known.phase() == Phase.RUNNING);
         }
     }
 
     /**
      * @param goesOn whether a controller before us began the attempt: it is not counted twice
      */
-    private Optional<Duration> scanInTurn(List<ScanTarget> targets, ImageScanStatus known, boolean goesOn)
+    private Optional<Duration> scanInTurn(
+            ScanTarget target, List<RunningContainer> containers, ImageScanStatus known, boolean goesOn)
             throws IOException, InterruptedException {
-        ScanTarget target = targets.getFirst();
         Status status = new Status(known);
-        ScanResult result = jobs.scan(target, goesOn ? known.attempts() : known.attempts() + 1, job -> {
-            if (!goesOn) {
-                status.now = known.running(clock.instant(), job);
-                record(target, status.now);
-            }
-        });
-        StringBuilder failures = new StringBuilder();
-        ScanFailure first = result instanceof ScanResult.Failed failed ? failed.failure() : NONE;
-        for (ScanTarget next : targets.subList(1, targets.size())) {
-            if (!(result instanceof ScanResult.Failed failed)
-                    || !failed.failure().reason().isOfRepository()) {
-                break;
-            }
-            log.info("scan {}: not from {}; trying {}", next.name(), target.pullReference(), next.pullReference());
-            result = jobs.scan(next, status.now.attempts(), job -> {});
-            if (result instanceof ScanResult.Failed also) {
-                failures.append("; ")
-                        .append(next.pullReference())
-                        .append(": ")
-                        .append(also.failure().message());
-            }
-        }
-        return switch (result) {
-            // What became of the pod's own repository tells most.
-            case ScanResult.Failed failure ->
-                failed(target, status.now, new ScanFailure(first.reason(), first.message() + failures));
+        ScanTries.Outcome outcome =
+                tries.run(target.image(), containers, goesOn ? known.attempts() : known.attempts() + 1, job -> {
+                    if (!goesOn) {
+                        status.now = known.running(clock.instant(), job);
+                        record(target, status.now);
+                    }
+                });
+        ImageScanStatus now = status.now.with(outcome.credentials());
+        return switch (outcome.result()) {
+            case ScanResult.Failed failure -> failed(target, now, failure.failure());
             case ScanResult.Succeeded success -> {
                 try (success) {
-                    yield succeeded(target, status.now, success);
+                    yield succeeded(target, now, success);
                 }
             }
         };
+    }
+
+    /** No attempt: the registry is left alone, whatever image is asked for. */
+    private Optional<Duration> waits(ScanTarget target, ImageScanStatus known, ScanTries.Paused paused)
+            throws IOException {
+        record(target, known.paused(paused.registry(), paused.until()));
+        return Optional.of(Duration.between(clock.instant(), paused.until()).plusSeconds(1));
     }
 
     private Optional<Duration> succeeded(ScanTarget target, ImageScanStatus status, ScanResult.Succeeded result)

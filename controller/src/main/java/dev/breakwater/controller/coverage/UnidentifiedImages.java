@@ -197,7 +197,7 @@ public final class UnidentifiedImages implements AutoCloseable {
         try {
             questions.acquire();
             try {
-                TagDigests.Answer answer = registries.ask(question);
+                TagDigests.Answer answer = registries.ask(question, container.pulledBy());
                 unanswered.remove(question);
                 if (!answer.runs()) {
                     log.warn(

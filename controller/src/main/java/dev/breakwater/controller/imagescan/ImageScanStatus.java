@@ -2,11 +2,14 @@ package dev.breakwater.controller.imagescan;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param nextTry not before when it is tried again; null unless failed
  * @param jobName of the present or last attempt; empty before the first
  * @param counts findings by severity, secrets and components of the last success
+ * @param credentials Secrets of the last attempt, in the order in which they were tried
  */
 public record ImageScanStatus(
         Phase phase,
@@ -29,12 +33,13 @@ public record ImageScanStatus(
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt,
         String jobName,
-        Map<String, Long> counts) {
+        Map<String, Long> counts,
+        List<CredentialUse> credentials) {
 
     private static final JsonMapper MAPPER = new JsonMapper();
 
     public static ImageScanStatus pending() {
-        return new ImageScanStatus(Phase.PENDING, "", "", 0, null, null, null, null, "", Map.of());
+        return new ImageScanStatus(Phase.PENDING, "", "", 0, null, null, null, null, "", Map.of(), List.of());
     }
 
     /**
@@ -45,24 +50,48 @@ public record ImageScanStatus(
      */
     public static ImageScanStatus notBegun(boolean waits, String why, String words, @Nullable Instant next) {
         return new ImageScanStatus(
-                waits ? Phase.PENDING : Phase.FAILED, why, words, 0, null, next, null, null, "", Map.of());
+                waits ? Phase.PENDING : Phase.FAILED, why, words, 0, null, next, null, null, "", Map.of(), List.of());
     }
 
-    /** For a scan that is due again after a success: attempts and pauses begin anew. */
+    /** For a scan that is due again: after a success attempts and pauses begin anew, after a pause of its registry only the words of it go. */
     public ImageScanStatus again() {
-        return phase == Phase.SUCCEEDED
-                ? new ImageScanStatus(Phase.PENDING, "", "", 0, lastAttempt, null, null, null, jobName, counts)
-                : this;
+        return switch (phase) {
+            case SUCCEEDED -> pending(0);
+            case PENDING -> pending(attempts);
+            case RUNNING, FAILED, UNSUPPORTED -> this;
+        };
+    }
+
+    private ImageScanStatus pending(int begun) {
+        return new ImageScanStatus(
+                Phase.PENDING, "", "", begun, lastAttempt, null, null, null, jobName, counts, List.of());
     }
 
     public ImageScanStatus running(Instant now, String job) {
-        return new ImageScanStatus(Phase.RUNNING, "", "", attempts + 1, now, null, now, null, job, counts);
+        return new ImageScanStatus(Phase.RUNNING, "", "", attempts + 1, now, null, now, null, job, counts, List.of());
+    }
+
+    /** While its registry is left alone; it is not an attempt. */
+    public ImageScanStatus paused(String registry, Instant until) {
+        return new ImageScanStatus(
+                Phase.PENDING,
+                "RegistryPaused",
+                registry + " asked for fewer requests or was in trouble; no image of it is scanned until "
+                        + text(until),
+                attempts,
+                lastAttempt,
+                until,
+                null,
+                null,
+                jobName,
+                counts,
+                credentials);
     }
 
     /** @param words what of the result could not be taken; empty where all was */
     public ImageScanStatus succeeded(Instant now, Map<String, Long> found, String words) {
         return new ImageScanStatus(
-                Phase.SUCCEEDED, "", words, attempts, lastAttempt, null, startedAt, now, jobName, found);
+                Phase.SUCCEEDED, "", words, attempts, lastAttempt, null, startedAt, now, jobName, found, credentials);
     }
 
     public ImageScanStatus failed(String why, String words, Instant now, @Nullable Instant next) {
@@ -76,7 +105,23 @@ public record ImageScanStatus(
                 startedAt,
                 now,
                 jobName,
-                counts);
+                counts,
+                credentials);
+    }
+
+    public ImageScanStatus with(List<CredentialUse> uses) {
+        return new ImageScanStatus(
+                phase,
+                reason,
+                message,
+                attempts,
+                lastAttempt,
+                nextTry,
+                startedAt,
+                finishedAt,
+                jobName,
+                counts,
+                List.copyOf(uses));
     }
 
     /** As a merge patch: what has no value any more is null, so that it goes. */
@@ -93,6 +138,19 @@ public record ImageScanStatus(
         putOrNull(status, "jobName", jobName.isEmpty() ? null : jobName);
         if (!counts.isEmpty()) {
             counts.forEach(status.putObject("counts")::put);
+        }
+        if (credentials.isEmpty()) {
+            status.putNull("credentials");
+        } else {
+            ArrayNode uses = status.putArray("credentials");
+            for (CredentialUse use : credentials) {
+                ObjectNode entry = uses.addObject()
+                        .put("secret", use.secret())
+                        .put("result", use.result().word());
+                if (!use.message().isEmpty()) {
+                    entry.put("message", use.message());
+                }
+            }
         }
         return status;
     }
@@ -118,7 +176,23 @@ public record ImageScanStatus(
                 instant(status.path("startedAt")),
                 instant(status.path("finishedAt")),
                 status.path("jobName").asText(),
-                counts);
+                counts,
+                credentials(status.path("credentials")));
+    }
+
+    private static List<CredentialUse> credentials(JsonNode uses) {
+        List<CredentialUse> known = new ArrayList<>();
+        for (JsonNode use : uses) {
+            for (CredentialUse.Result result : CredentialUse.Result.values()) {
+                if (result.word().equals(use.path("result").asText())) {
+                    known.add(new CredentialUse(
+                            use.path("secret").asText(),
+                            result,
+                            use.path("message").asText()));
+                }
+            }
+        }
+        return List.copyOf(known);
     }
 
     private static void putOrNull(ObjectNode object, String field, @Nullable String value) {

@@ -3,6 +3,7 @@ package dev.breakwater.controller.inventory;
 import dev.breakwater.controller.image.ImageId;
 import dev.breakwater.controller.image.KnownDigests;
 import dev.breakwater.controller.image.Platform;
+import dev.breakwater.controller.image.PullIdentity;
 import dev.breakwater.controller.image.PullReferences;
 import dev.breakwater.controller.image.RunningImage;
 import dev.breakwater.controller.naming.TopOwner;
@@ -32,6 +33,7 @@ final class PodContainers {
     }
 
     void add(PodView pod, PodSpecView spec, Platform platform) {
+        PullIdentity pulledBy = pulledBy(spec);
         for (PodSpecView.Container container : spec.containers()) {
             String imageId = pod.imageId(container.name());
             ImageId id = ImageId.parse(imageId);
@@ -47,7 +49,8 @@ final class PodContainers {
                                 container.name(),
                                 container.image(),
                                 new RunningImage(digest.get(), platform),
-                                PullReferences.of(container.image(), id, digest.get())));
+                                PullReferences.of(container.image(), id, digest.get()),
+                                pulledBy));
             } else if (pod.isOpen() || !imageId.isEmpty()) {
                 unidentified.putIfAbsent(new Key(container.name(), container.image()), asked);
             }
@@ -85,7 +88,12 @@ final class PodContainers {
                 reason,
                 scheduled ? words : pod.unschedulable(),
                 scheduled,
-                created(pod));
+                created(pod),
+                pulledBy(spec));
+    }
+
+    private PullIdentity pulledBy(PodSpecView spec) {
+        return new PullIdentity(workload.namespace(), spec.pullSecrets(), spec.serviceAccount());
     }
 
     private static Instant created(PodView pod) {

@@ -1,5 +1,6 @@
 package dev.breakwater.controller.inventory;
 
+import dev.breakwater.controller.image.PullIdentity;
 import dev.breakwater.controller.image.RunningImage;
 import dev.breakwater.controller.naming.TopOwner;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.List;
  * @param image as the pod names it
  * @param running what the node says it is
  * @param pullReferences what a scanner must pull to see the same content; the second where the first cannot be had, and so on
+ * @param pulledBy whose credentials lead there
  */
 public record RunningContainer(
         WorkloadRef workload,
@@ -21,4 +23,5 @@ public record RunningContainer(
         String container,
         String image,
         RunningImage running,
-        List<String> pullReferences) {}
+        List<String> pullReferences,
+        PullIdentity pulledBy) {}

@@ -2,6 +2,7 @@ package dev.breakwater.controller.inventory;
 
 import dev.breakwater.controller.image.KnownDigests;
 import dev.breakwater.controller.image.Platform;
+import dev.breakwater.controller.image.PullIdentity;
 import java.time.Instant;
 
 /**
@@ -14,6 +15,7 @@ import java.time.Instant;
  * @param words the kubelet's, or the scheduler's where no node takes the pod
  * @param scheduled whether a node has the pod
  * @param since when the pod was made
+ * @param pulledBy whose credentials lead to the image
  */
 public record UnidentifiedContainer(
         WorkloadRef workload,
@@ -25,7 +27,8 @@ public record UnidentifiedContainer(
         String waiting,
         String words,
         boolean scheduled,
-        Instant since) {
+        Instant since,
+        PullIdentity pulledBy) {
     /** What a registry has to be asked. */
     public KnownDigests.Question question() {
         return new KnownDigests.Question(image, imageId, platform);

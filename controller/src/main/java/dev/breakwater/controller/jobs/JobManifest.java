@@ -184,8 +184,7 @@ public final class JobManifest {
      * @param type of the host path; empty for none
      */
     public JobManifest mountHost(String path, String type) {
-        String name = "host" + path.replaceAll("[^a-z0-9]+", "-").replaceAll("-$", "");
-        ObjectNode source = volume(name, path, true).putObject("hostPath");
+        ObjectNode source = volume(nameOf("host", path), path, true).putObject("hostPath");
         source.put("path", path);
         putIfGiven(source, "type", type);
         return this;
@@ -193,12 +192,22 @@ public final class JobManifest {
 
     /** The keys of a Secret as files of a folder, which the kubelet keeps in memory. */
     public JobManifest mountSecret(String secret, String folder) {
-        volume("secret", folder, true).putObject("secret").put("secretName", secret);
+        volume(nameOf("secret", folder), folder, true).putObject("secret").put("secretName", secret);
+        return this;
+    }
+
+    /** The keys of a ConfigMap as files of a folder. */
+    public JobManifest mountConfigMap(String configMap, String folder) {
+        volume(nameOf("config", folder), folder, true).putObject("configMap").put("name", configMap);
         return this;
     }
 
     public ObjectNode build() {
         return job;
+    }
+
+    private static String nameOf(String kind, String path) {
+        return kind + path.replaceAll("[^a-z0-9]+", "-").replaceAll("-$", "");
     }
 
     private ObjectNode volume(String name, String path, boolean readOnly) {

@@ -52,6 +52,7 @@ public final class KubeApi {
     private final Pause pause;
     private final int attempts;
     private final Rights rights;
+    private final boolean notesRights;
 
     public KubeApi(Connection connection, Pause pause) {
         this(
@@ -65,20 +66,22 @@ public final class KubeApi {
                         .build(),
                 pause,
                 ATTEMPTS,
-                new Rights());
+                new Rights(),
+                true);
     }
 
     public KubeApi(ApiClient client, Pause pause) {
         this(Connection.of(client), pause);
     }
 
-    private KubeApi(HttpUrl base, OkHttpClient http, Pause pause, int attempts, Rights rights) {
+    private KubeApi(HttpUrl base, OkHttpClient http, Pause pause, int attempts, Rights rights, boolean notesRights) {
         this.base = base;
         this.http = http;
         this.streaming = http.newBuilder().readTimeout(0, TimeUnit.MILLISECONDS).build();
         this.pause = pause;
         this.attempts = attempts;
         this.rights = rights;
+        this.notesRights = notesRights;
     }
 
     /** What we may not do, as far as it was tried. */
@@ -88,7 +91,12 @@ public final class KubeApi {
 
     /** The same API, asked once and for no longer than the given time. */
     public KubeApi once(Duration timeout) {
-        return new KubeApi(base, http.newBuilder().callTimeout(timeout).build(), pause, 1, rights);
+        return new KubeApi(base, http.newBuilder().callTimeout(timeout).build(), pause, 1, rights, notesRights);
+    }
+
+    /** The same API for what we may do in some namespaces and not in others, as each decides for itself: a refusal is no news. */
+    public KubeApi withoutNotingRights() {
+        return new KubeApi(base, http, pause, attempts, rights, false);
     }
 
     /** Writes a JSON body; may be called again for a retry, so it must write the same bytes each time. */
@@ -179,7 +187,7 @@ public final class KubeApi {
     }
 
     private ApiRefusal note(ApiRefusal refusal, String method, String path, boolean watch) {
-        if (refusal.isLackOfRights()) {
+        if (notesRights && refusal.isLackOfRights()) {
             Access.of(method, path, watch)
                     .ifPresent(access -> rights.refused(access, String.valueOf(refusal.getMessage())));
         }

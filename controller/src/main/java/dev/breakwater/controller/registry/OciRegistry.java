@@ -3,14 +3,16 @@ package dev.breakwater.controller.registry;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.breakwater.controller.image.ImageReference;
+import dev.breakwater.controller.registry.credentials.Credential;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
@@ -19,8 +21,8 @@ import okhttp3.Request;
 import okhttp3.Response;
 
 /**
- * One repository of a registry, read over the OCI distribution protocol (distribution-spec 1.1, "Pull"), without credentials: where the registry asks for a
- * token, an anonymous one is fetched. Nothing is believed: sizes and SHA-256 of what comes are compared with what was asked for.
+ * One repository of a registry, read over the OCI distribution protocol (distribution-spec 1.1, "Pull"): where the registry asks for a password it gets the
+ * one it was opened with, and where it asks for a token one is fetched, with the password or for nobody. Nothing is believed: sizes and SHA-256 of what comes are compared with what was asked for.
  *
  * <p>Used by one thread.
  */
@@ -38,19 +40,21 @@ public final class OciRegistry {
     private final OkHttpClient http;
     private final ImageReference reference;
     private final boolean plain;
-    private String token = "";
+    private final Optional<Credential> login;
+    /** What the registry asked for, once it has; shown with every request from then on. */
+    private String authorization = "";
 
-    /** @param plainRegistries hosts that are spoken to without TLS */
-    public OciRegistry(ImageReference reference, Set<String> plainRegistries) {
-        this(reference, plainRegistries, new OkHttpClient());
-    }
-
-    /** @param client whom it trusts */
-    public OciRegistry(ImageReference reference, Set<String> plainRegistries, OkHttpClient client) {
+    /**
+     * @param plain whether it is spoken to without TLS
+     * @param client whom it trusts, and through which proxy it goes
+     * @param login what is shown where the registry asks; empty for nothing
+     */
+    public OciRegistry(ImageReference reference, boolean plain, OkHttpClient client, Optional<Credential> login) {
         this.reference = reference;
-        this.plain = plainRegistries.contains(reference.registry());
-        // Registries send to other hosts for content, so redirects are followed, but never out of TLS. The token is not
-        // sent along: the client drops it with the host.
+        this.plain = plain;
+        this.login = login;
+        // Registries send to other hosts for content, so redirects are followed, but never out of TLS. What we show the
+        // registry is not sent along: the client drops it with the host.
         this.http = client.newBuilder()
                 .callTimeout(Duration.ofMinutes(2))
                 .readTimeout(Duration.ofSeconds(30))
@@ -126,10 +130,10 @@ public final class OciRegistry {
         HttpUrl url = HttpUrl.get(
                 (plain ? "http://" : "https://") + reference.registry() + "/v2/" + reference.repository() + "/" + path);
         try (Response response = ask(url, accept)) {
-            if (response.code() != 401 || !token.isEmpty()) {
+            if (response.code() != 401 || !authorization.isEmpty()) {
                 return body(response, limit);
             }
-            token = token(String.valueOf(response.header("WWW-Authenticate")));
+            authorization = authorization(response.headers("WWW-Authenticate"));
         }
         try (Response response = ask(url, accept)) {
             return body(response, limit);
@@ -138,8 +142,8 @@ public final class OciRegistry {
 
     private Response ask(HttpUrl url, String accept) throws IOException {
         Request.Builder request = new Request.Builder().url(url).header("Accept", accept);
-        if (!token.isEmpty()) {
-            request.header("Authorization", "Bearer " + token);
+        if (!authorization.isEmpty()) {
+            request.header("Authorization", authorization);
         }
         try {
             return http.newCall(request.build()).execute();
@@ -157,6 +161,7 @@ public final class OciRegistry {
         if (!response.isSuccessful()) {
             throw new RegistryRefusal(
                     response.code(),
+                    RegistryRefusal.retryAfter(response.header("Retry-After")),
                     reference.registry() + " answers " + response.code() + " to GET "
                             + response.request().url().encodedPath());
         }
@@ -168,7 +173,25 @@ public final class OciRegistry {
         return body;
     }
 
-    /** An anonymous token, as the registry's challenge asks (distribution's "Token Authentication Specification"). */
+    /** Of several ways that a registry offers, tokens: it is they that it gives for what everybody may read. */
+    private String authorization(List<String> challenges) throws IOException {
+        for (String challenge : challenges) {
+            if (challenge.regionMatches(true, 0, "Bearer ", 0, 7)) {
+                return "Bearer " + token(challenge);
+            }
+        }
+        boolean basic = challenges.stream().anyMatch(challenge -> challenge.regionMatches(true, 0, "Basic", 0, 5));
+        if (basic && login.isPresent()) {
+            return "Basic " + login.get().basic();
+        }
+        throw new RegistryRefusal(
+                401,
+                Duration.ZERO,
+                reference.registry() + " wants a password for " + reference.repository()
+                        + (basic || login.isEmpty() ? "" : " in a way that is not understood"));
+    }
+
+    /** A token, as the registry's challenge asks (distribution's "Token Authentication Specification"). */
     private String token(String challenge) throws IOException {
         Map<String, String> parameters = new HashMap<>();
         Matcher matcher = PARAMETER.matcher(challenge);
@@ -176,9 +199,9 @@ public final class OciRegistry {
             parameters.put(matcher.group(1), matcher.group(2));
         }
         HttpUrl realm = HttpUrl.parse(parameters.getOrDefault("realm", ""));
-        if (!challenge.regionMatches(true, 0, "Bearer ", 0, 7) || realm == null) {
-            throw new IOException(reference.registry() + " wants a password for " + reference.repository()
-                    + "; only what may be read by everybody is read");
+        if (realm == null) {
+            throw new IOException(reference.registry() + " wants a token for " + reference.repository()
+                    + " and does not say where it is to be had");
         }
         if (!realm.isHttps() && !plain) {
             throw new IOException(reference.registry() + " sends for a token to " + realm.host() + " without TLS");
@@ -193,13 +216,19 @@ public final class OciRegistry {
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .build();
-        try (Response response =
-                direct.newCall(new Request.Builder().url(url.build()).build()).execute()) {
+        Request.Builder request = new Request.Builder().url(url.build());
+        login.ifPresent(credential -> request.header("Authorization", "Basic " + credential.basic()));
+        try (Response response = direct.newCall(request.build()).execute()) {
             JsonNode answer = MAPPER.readTree(body(response, LARGEST_ANSWER));
             String given =
                     answer.path("token").asText(answer.path("access_token").asText());
             if (given.isEmpty()) {
                 throw new IOException(realm.host() + " gives no token for " + reference.repository());
+            }
+            if (!given.chars().allMatch(letter -> letter > ' ' && letter < 127)) {
+                // The client would throw what no caller expects of a registry.
+                throw new IOException(realm.host() + " gives a token for " + reference.repository()
+                        + " that cannot stand in a header");
             }
             return given;
         }

@@ -5,36 +5,32 @@ import dev.breakwater.controller.image.ImageId;
 import dev.breakwater.controller.image.ImageReference;
 import dev.breakwater.controller.image.KnownDigests;
 import dev.breakwater.controller.image.Platform;
+import dev.breakwater.controller.image.PullIdentity;
+import dev.breakwater.controller.registry.credentials.PullCredential;
+import dev.breakwater.controller.registry.credentials.PullCredentials;
 import java.io.IOException;
-import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
-import okhttp3.OkHttpClient;
+import java.util.Optional;
 
 /**
- * Asks registries which content a tag names now, for images that their nodes name in a way that no registry understands.
+ * Asks registries which content a tag names now, for images that their nodes name in a way that no registry understands. The same mirrors, credentials,
+ * certificate authorities and proxies count as for scans, and a registry that is left alone by them is left alone here.
  *
  * <p>Threading: any thread may ask, and blocks.
  */
 public final class TagDigests {
-    private final Set<String> plainRegistries;
-    private final Set<String> insecureRegistries;
-    private final OkHttpClient checking = new OkHttpClient();
-    private final OkHttpClient unchecking;
+    private final RegistryTransport transport;
+    private final RegistryMirrors mirrors;
+    private final RegistryPauses pauses;
+    private final PullCredentials credentials;
 
-    /**
-     * @param plainRegistries hosts that are spoken to without TLS
-     * @param insecureRegistries hosts whose certificate is not checked
-     */
-    public TagDigests(List<String> plainRegistries, List<String> insecureRegistries) {
-        this.plainRegistries = Set.copyOf(plainRegistries);
-        this.insecureRegistries = Set.copyOf(insecureRegistries);
-        this.unchecking = insecureRegistries.isEmpty() ? checking : trustingAnybody(checking);
+    public TagDigests(
+            RegistryTransport transport, RegistryMirrors mirrors, RegistryPauses pauses, PullCredentials credentials) {
+        this.transport = transport;
+        this.mirrors = mirrors;
+        this.pauses = pauses;
+        this.credentials = credentials;
     }
 
     /**
@@ -45,18 +41,57 @@ public final class TagDigests {
      */
     public record Answer(String digest, boolean runs) {}
 
-    /** @throws IOException in words, where the registry does not say */
-    public Answer ask(KnownDigests.Question question) throws IOException {
+    /**
+     * @param pulledBy whose credentials are shown
+     * @throws IOException in words, where the registry does not say
+     */
+    public Answer ask(KnownDigests.Question question, PullIdentity pulledBy) throws IOException {
         ImageReference reference;
         try {
-            reference = ImageReference.parse(question.image());
+            reference = mirrors.of(ImageReference.parse(question.image()));
         } catch (IllegalArgumentException e) {
             throw new IOException(
                     "the pod names its image '" + question.image() + "', in which there is no registry to ask", e);
         }
-        OciRegistry registry = new OciRegistry(
-                reference, plainRegistries, insecureRegistries.contains(reference.registry()) ? unchecking : checking);
-        OciRegistry.Manifest named = registry.manifest(reference.tag());
+        if (pauses.until(reference.registry()).isPresent()) {
+            throw new IOException(reference.registry() + " is left alone until "
+                    + pauses.until(reference.registry()).get() + ", for it asked for fewer requests or was in trouble");
+        }
+        PullCredentials.Found found = credentials.find(reference, List.of(pulledBy));
+        List<Optional<PullCredential>> logins = new ArrayList<>();
+        found.credentials().forEach(credential -> logins.add(Optional.of(credential)));
+        logins.add(Optional.empty());
+        Optional<RegistryRefusal> refused = Optional.empty();
+        StringBuilder words = new StringBuilder();
+        for (Optional<PullCredential> login : logins) {
+            try {
+                OciRegistry registry = transport.open(reference, login.map(PullCredential::credential));
+                Answer answer = ask(question, registry, reference.tag());
+                pauses.answered(reference.registry());
+                return answer;
+            } catch (RegistryRefusal refusal) {
+                if (refusal.isOfRegistry()) {
+                    pauses.refused(reference.registry(), refusal.retryAfter());
+                }
+                if (!refusal.isOfCredential()) {
+                    throw refusal;
+                }
+                refused = refused.or(() -> Optional.of(refusal));
+                login.ifPresent(credential -> words.append("; the Secret ")
+                        .append(credential.secret())
+                        .append(" was refused"));
+            }
+        }
+        found.unusable()
+                .forEach(secret -> words.append("; the Secret ")
+                        .append(secret.secret())
+                        .append(' ')
+                        .append(secret.why()));
+        throw new IOException(refused.map(Throwable::getMessage).orElse("") + words, refused.orElse(null));
+    }
+
+    private static Answer ask(KnownDigests.Question question, OciRegistry registry, String tag) throws IOException {
+        OciRegistry.Manifest named = registry.manifest(tag);
         return new Answer(named.digest(), runs(question, named, registry));
     }
 
@@ -78,36 +113,5 @@ public final class TagDigests {
     private static boolean isFor(JsonNode platform, Platform wanted) {
         return platform.path("os").asText().equals(wanted.os())
                 && platform.path("architecture").asText().equals(wanted.architecture());
-    }
-
-    /** For registries whose operator has said that their certificates are not to be checked. */
-    private static OkHttpClient trustingAnybody(OkHttpClient client) {
-        X509TrustManager anybody = new X509TrustManager() {
-            @Override
-            public void checkClientTrusted(X509Certificate[] chain, String authType) {
-                // Nobody comes to us.
-            }
-
-            @Override
-            public void checkServerTrusted(X509Certificate[] chain, String authType) {
-                // As scanner.insecureRegistries says. What comes is compared with its digest, and nothing secret is
-                // sent.
-            }
-
-            @Override
-            public X509Certificate[] getAcceptedIssuers() {
-                return new X509Certificate[0];
-            }
-        };
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {anybody}, new SecureRandom());
-            return client.newBuilder()
-                    .sslSocketFactory(context.getSocketFactory(), anybody)
-                    .hostnameVerifier((host, session) -> true)
-                    .build();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has TLS", e);
-        }
     }
 }

@@ -4,28 +4,40 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.controller.image.ImageReference;
 import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.jobs.JobManifest;
+import dev.breakwater.controller.registry.RegistrySettings;
 import dev.breakwater.controller.reports.ImageLabels;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Builds the Job that scans an image. */
 final class JobTemplate {
     static final String MANAGED_BY = JobManifest.MANAGED_BY;
     static final String CONTAINER = "trivy";
     static final String ATTEMPT = "breakwater.dev/attempt";
+    /** On a Job that shows a credential to its registry: the name of the Secret that has it. */
+    static final String CREDENTIALS = "breakwater.dev/credentials";
+    /** Where a Job finds its docker config. */
+    private static final String DOCKER_CONFIG = "/docker-config";
+    /** Where a Job finds certificate authorities that its image does not bring. */
+    private static final String AUTHORITIES = "/certificate-authorities";
 
     private final String namespace;
     private final ScannerSettings scanner;
     private final JobSettings jobs;
+    private final RegistrySettings registries;
 
-    JobTemplate(String namespace, ScannerSettings scanner, JobSettings jobs) {
+    JobTemplate(String namespace, ScannerSettings scanner, JobSettings jobs, RegistrySettings registries) {
         this.namespace = namespace;
         this.scanner = scanner;
         this.jobs = jobs;
+        this.registries = registries;
     }
 
     /**
@@ -41,7 +53,8 @@ final class JobTemplate {
         }
     }
 
-    ObjectNode build(ScanTarget target, int attempt) {
+    /** @param credentials name of the Secret with the Job's docker config, which is made after it; empty for none */
+    ObjectNode build(ScanTarget target, int attempt, String credentials) {
         JobManifest manifest = new JobManifest(namespace, nameOf(target.name()), jobs.deadline(), jobs.keepFinished());
         jobs.labels().forEach(manifest::label);
         manifest.label("app.kubernetes.io/managed-by", MANAGED_BY)
@@ -57,6 +70,13 @@ final class JobTemplate {
                 .variables(jobs.environment())
                 .variables(ScannerSettings.QUIET);
         addTransport(target, manifest);
+        addProxies(manifest);
+        addAuthorities(manifest);
+        if (!credentials.isEmpty()) {
+            manifest.annotateJob(CREDENTIALS, credentials)
+                    .mountSecret(credentials, DOCKER_CONFIG)
+                    .variable("DOCKER_CONFIG", DOCKER_CONFIG);
+        }
         return manifest.build();
     }
 
@@ -73,6 +93,43 @@ final class JobTemplate {
         }
         if (!scanner.serverTokenSecret().isEmpty()) {
             manifest.variableFromSecret("TRIVY_TOKEN", scanner.serverTokenSecret(), "token");
+        }
+    }
+
+    /** What {@code jobs.environment} says of the same variable counts. */
+    private void addProxies(JobManifest manifest) {
+        Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("HTTP_PROXY", registries.httpProxy());
+        variables.put("HTTPS_PROXY", registries.httpsProxy());
+        if (registries.httpProxy().isEmpty() && registries.httpsProxy().isEmpty()) {
+            return;
+        }
+        List<String> direct = new ArrayList<>(registries.noProxy());
+        if (!scanner.serverUrl().isEmpty()) {
+            // Trivy would ask the proxy for its server, too, which is a Service of the cluster in most.
+            direct.add(URI.create(scanner.serverUrl()).getHost());
+        }
+        variables.put("NO_PROXY", String.join(",", direct));
+        variables.forEach((name, value) -> {
+            if (!value.isEmpty() && !jobs.environment().containsKey(name)) {
+                manifest.variable(name, value);
+            }
+        });
+    }
+
+    /** In addition to those of the image: Go reads the image's bundle as well as these folders. */
+    private void addAuthorities(JobManifest manifest) {
+        List<String> folders = new ArrayList<>();
+        if (!registries.caConfigMap().isEmpty()) {
+            manifest.mountConfigMap(registries.caConfigMap(), AUTHORITIES + "/config-map");
+            folders.add(AUTHORITIES + "/config-map");
+        }
+        if (!registries.caSecret().isEmpty()) {
+            manifest.mountSecret(registries.caSecret(), AUTHORITIES + "/secret");
+            folders.add(AUTHORITIES + "/secret");
+        }
+        if (!folders.isEmpty() && !jobs.environment().containsKey("SSL_CERT_DIR")) {
+            manifest.variable("SSL_CERT_DIR", String.join(":", folders));
         }
     }
 

@@ -9,6 +9,8 @@ import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.controller.kube.Resource;
 import dev.breakwater.controller.kube.ViewInformer;
 import dev.breakwater.controller.loop.Loops;
+import dev.breakwater.controller.registry.RegistrySettings;
+import dev.breakwater.controller.registry.credentials.DockerConfigFile;
 import dev.breakwater.controller.reports.CycloneDxResult;
 import dev.breakwater.controller.reports.ImageLabels;
 import dev.breakwater.controller.reports.MalformedResult;
@@ -55,6 +57,7 @@ public final class ScanJobs implements AutoCloseable {
     private final KubeApi api;
     private final String namespace;
     private final JobTemplate template;
+    private final JobSecrets secrets;
     private final ScannerSettings scanner;
     private final JobSettings settings;
     private final Path folder;
@@ -76,13 +79,15 @@ public final class ScanJobs implements AutoCloseable {
             String namespace,
             ScannerSettings scanner,
             JobSettings settings,
+            RegistrySettings registries,
             Path folder,
             Loops loops,
             InstantSource clock,
             Pause pause) {
         this.api = api;
         this.namespace = namespace;
-        this.template = new JobTemplate(namespace, scanner, settings);
+        this.template = new JobTemplate(namespace, scanner, settings, registries);
+        this.secrets = new JobSecrets(api, namespace);
         this.scanner = scanner;
         this.settings = settings;
         this.folder = folder;
@@ -142,16 +147,17 @@ public final class ScanJobs implements AutoCloseable {
     /**
      * Scans and waits for the end, in the caller's turn.
      *
+     * @param login what the Job shows to the registry; empty for nothing
      * @param attempt 1 for the first
      * @param onStart told the Job's name when it begins
      * @return a success leaves its Job in place until {@link #finish}: should the reports not be written, the next attempt reads the same log again
      * @throws IOException where the API server cannot be reached; nothing is known about the image then
      */
-    public ScanResult scan(ScanTarget target, int attempt, JobListener onStart)
+    public ScanResult scan(ScanTarget target, Optional<DockerConfigFile> login, int attempt, JobListener onStart)
             throws IOException, InterruptedException {
         String name = JobTemplate.nameOf(target.name());
         onStart.started(name);
-        ScanResult result = switch (createOrAdopt(target, name, attempt)) {
+        ScanResult result = switch (createOrAdopt(target, login, name, attempt)) {
             case Begin.Refused refused -> new ScanResult.Failed(refused.failure());
             case Begin.Running running ->
                 switch (await(name, running.uid())) {
@@ -207,8 +213,10 @@ public final class ScanJobs implements AutoCloseable {
         changes.raise();
     }
 
-    private Begin createOrAdopt(ScanTarget target, String name, int attempt) throws IOException, InterruptedException {
-        ObjectNode job = template.build(target, attempt);
+    private Begin createOrAdopt(ScanTarget target, Optional<DockerConfigFile> login, String name, int attempt)
+            throws IOException, InterruptedException {
+        String credentials = login.isPresent() ? secrets.nameFor(name) : "";
+        ObjectNode job = template.build(target, attempt, credentials);
         byte[] body = job.toString().getBytes(StandardCharsets.UTF_8);
         while (true) {
             long seen = changes.current();
@@ -218,6 +226,9 @@ public final class ScanJobs implements AutoCloseable {
                         out -> out.write(body),
                         in -> gson.fromJson(new InputStreamReader(in, StandardCharsets.UTF_8), JobView.class));
                 log.info("scan {}: {} in job {}, attempt {}", target.name(), target.pullReference(), name, attempt);
+                if (login.isPresent()) {
+                    secrets.handOver(login.get(), credentials, name, made.uid());
+                }
                 return new Begin.Running(made.uid());
             } catch (ApiRefusal refusal) {
                 if (!refusal.isConflict()) {
@@ -226,6 +237,9 @@ public final class ScanJobs implements AutoCloseable {
                 JobView existing = jobs.get(namespace, name);
                 if (existing != null && !existing.isGoing()) {
                     log.info("scan {}: job {} is already there; waiting for it", target.name(), name);
+                    if (login.isPresent()) {
+                        secrets.handOverAgain(login.get(), name, existing.uid());
+                    }
                     return new Begin.Running(existing.uid());
                 }
                 // The Job of the attempt before is still being deleted, or the watch has not shown the new one yet.

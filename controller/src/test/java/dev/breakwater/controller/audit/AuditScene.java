@@ -15,6 +15,8 @@ import dev.breakwater.controller.kubernetes.InMemoryKubernetes;
 import dev.breakwater.controller.kubernetes.Objects;
 import dev.breakwater.controller.kubernetes.Pauses;
 import dev.breakwater.controller.loop.Loops;
+import dev.breakwater.controller.registry.RegistrySettings;
+import dev.breakwater.controller.registry.RegistryTransport;
 import dev.breakwater.controller.rego.RegoJobs;
 import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
@@ -78,7 +80,11 @@ abstract class AuditScene {
                         folder,
                         now::get,
                         shortened),
-                new BundlePulls(bundle, plainRegistries, loops, now::get),
+                new BundlePulls(
+                        bundle,
+                        new RegistryTransport(RegistrySettings.defaults(), plainRegistries, Set.of()),
+                        loops,
+                        now::get),
                 loops,
                 now::get,
                 shortened);

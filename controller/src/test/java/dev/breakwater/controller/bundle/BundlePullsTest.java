@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.breakwater.controller.kubernetes.Pauses;
+import dev.breakwater.controller.registry.RegistrySettings;
+import dev.breakwater.controller.registry.RegistryTransport;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -55,10 +57,14 @@ class BundlePullsTest {
         return new BundlePush(registry.host() + "/team/checks");
     }
 
+    private static RegistryTransport reaching(String plainRegistry) {
+        return new RegistryTransport(RegistrySettings.defaults(), Set.of(plainRegistry), Set.of());
+    }
+
     private BundlePulls start(String reference) {
         pulls = new BundlePulls(
                 new BundleSettings(registry.host() + "/team/checks" + reference, Duration.ofHours(1)),
-                Set.of(registry.host()),
+                reaching(registry.host()),
                 Pauses.loops(),
                 now::get);
         pulls.start();
@@ -251,7 +257,7 @@ class BundlePullsTest {
             String host = "127.0.0.1:" + silent.getLocalPort();
             pulls = new BundlePulls(
                     new BundleSettings(host + "/team/checks:1", Duration.ofHours(1)),
-                    Set.of(host),
+                    reaching(host),
                     Pauses.loops(),
                     now::get);
             assertThat(pulls.hasSynced()).isFalse();
@@ -265,7 +271,10 @@ class BundlePullsTest {
     @Test
     void aReferenceThatIsNoneIsRefusedAtOnce() {
         assertThatThrownBy(() -> new BundlePulls(
-                        new BundleSettings("not a reference", Duration.ofHours(1)), Set.of(), Pauses.loops(), now::get))
+                        new BundleSettings("not a reference", Duration.ofHours(1)),
+                        reaching("none.example"),
+                        Pauses.loops(),
+                        now::get))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("not a reference");
     }

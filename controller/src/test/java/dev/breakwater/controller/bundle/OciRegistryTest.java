@@ -15,7 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -56,7 +56,7 @@ class OciRegistryTest {
             secure.start();
             ImageReference reference =
                     ImageReference.parse("127.0.0.1:" + secure.getAddress().getPort() + "/team/checks:1");
-            assertThatThrownBy(() -> new OciRegistry(reference, Set.of(), client).manifest())
+            assertThatThrownBy(() -> new OciRegistry(reference, false, client, Optional.empty()).manifest())
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("redirects GET /v2/team/checks/manifests/1; redirects from HTTPS to HTTP");
         } finally {

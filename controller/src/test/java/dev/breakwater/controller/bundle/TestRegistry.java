@@ -8,8 +8,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A registry in memory, for what a real one does not do on request: ask for a token, lie, be down. */
@@ -21,6 +24,9 @@ public final class TestRegistry implements AutoCloseable {
     private final AtomicInteger blobsRead = new AtomicInteger();
     private volatile boolean wantsToken;
     private volatile boolean down;
+    private volatile String login = "";
+    private volatile int busy;
+    private final List<String> shown = new CopyOnWriteArrayList<>();
     private volatile String redirected = "";
     private volatile String target = "";
 
@@ -36,6 +42,26 @@ public final class TestRegistry implements AutoCloseable {
 
     public void wantToken() {
         wantsToken = true;
+    }
+
+    /** Asks for a password: for a token where it wants one, else for each request. */
+    public void wantPassword(String username, String password) {
+        login = "Basic "
+                + Base64.getEncoder().encodeToString((username + ":" + password).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Asks for fewer requests, for two minutes. */
+    public void beBusy() {
+        busy = 429;
+    }
+
+    public void beFree() {
+        busy = 0;
+    }
+
+    /** What stood behind {@code Authorization} in each request that had one. */
+    public List<String> shown() {
+        return List.copyOf(shown);
     }
 
     public void beDown(boolean isDown) {
@@ -66,11 +92,20 @@ public final class TestRegistry implements AutoCloseable {
         try (exchange) {
             URI uri = exchange.getRequestURI();
             String method = exchange.getRequestMethod();
-            if (down) {
+            String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+            if (authorization != null) {
+                shown.add(authorization);
+            }
+            if (busy != 0) {
+                exchange.getResponseHeaders().set("Retry-After", "120");
+                exchange.sendResponseHeaders(busy, -1);
+            } else if (down) {
                 exchange.sendResponseHeaders(503, -1);
             } else if (!redirected.isEmpty() && uri.getPath().startsWith(redirected)) {
                 exchange.getResponseHeaders().set("Location", target + uri);
                 exchange.sendResponseHeaders(307, -1);
+            } else if (uri.getPath().equals("/token") && !login.isEmpty() && !login.equals(authorization)) {
+                exchange.sendResponseHeaders(401, -1);
             } else if (uri.getPath().equals("/token")) {
                 boolean asksRightly = uri.getQuery().equals("scope=repository:team/checks:pull&service=test");
                 send(
@@ -90,6 +125,9 @@ public final class TestRegistry implements AutoCloseable {
                 }
                 content.put(path, body);
                 exchange.sendResponseHeaders(201, -1);
+            } else if (!login.isEmpty() && !wantsToken && !login.equals(authorization)) {
+                exchange.getResponseHeaders().set("WWW-Authenticate", "Basic realm=\"test\"");
+                exchange.sendResponseHeaders(401, -1);
             } else if (wantsToken
                     && !("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
                 exchange.getResponseHeaders()

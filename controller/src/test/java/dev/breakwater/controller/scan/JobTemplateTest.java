@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.image.RunningImage;
 import dev.breakwater.controller.kubernetes.Objects;
+import dev.breakwater.controller.registry.RegistrySettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -160,7 +161,8 @@ class JobTemplateTest {
     }
 
     private static JsonNode job(ScannerSettings scanner, Platform platform) {
-        return new JobTemplate("breakwater", scanner, JobSettings.defaults()).build(target(platform), 1);
+        return new JobTemplate("breakwater", scanner, JobSettings.defaults(), RegistrySettings.defaults())
+                .build(target(platform), 1, "");
     }
 
     private static ScanTarget target(Platform platform) {
@@ -193,8 +195,8 @@ class JobTemplateTest {
                 Map.of("team", "security"),
                 Map.of("note", "x"),
                 Map.of("HTTPS_PROXY", "http://proxy"));
-        JsonNode job =
-                new JobTemplate("scans", ScannerSettings.defaults(), settings).build(target(Platform.LINUX_AMD64), 3);
+        JsonNode job = new JobTemplate("scans", ScannerSettings.defaults(), settings, RegistrySettings.defaults())
+                .build(target(Platform.LINUX_AMD64), 3, "");
         assertThat(job.at("/metadata/namespace").asText()).isEqualTo("scans");
         assertThat(job.at("/metadata/annotations/note").asText()).isEqualTo("x");
         assertThat(job.at("/metadata/labels/team").asText()).isEqualTo("security");
