@@ -220,6 +220,7 @@ class ApplyTest {
                 "?fieldManager=m| {\"metadata\":{\"resourceVersion\":\"1\"}}     | 409 | the object has been modified",
                 "?fieldManager=m| {\"metadata\":{\"name\":\"other\"}}            | 400 | does not match the name on the URL",
                 "?fieldManager=m| {\"kind\":\"Other\"}                           | 400 | invalid object type",
+                "?fieldManager=m&force=true| {\"spec\":{\"cron\":5}}           | 422 | spec.cron",
                 "?fieldManager=m&fieldValidation=Strict| {\"spec\":{\"x\":1}}    | 400 | unknown field \\\"spec.x\\\"",
             })
     void whatCannotBeAppliedIsRefused(String query, String change, int code, String because) {
@@ -276,6 +277,7 @@ class ApplyTest {
     void nonsenseAboutManagersIsPassedOver() {
         Answer created = api.post(COMPLIANCE, compliance("nonsense"));
         for (String entries : List.of(
+                "[]",
                 "[{\"manager\":\"x\"}]",
                 "[{\"manager\":\"x\",\"operation\":\"Update\",\"apiVersion\":\"aquasecurity.github.io/v1alpha1\","
                         + "\"fieldsType\":\"FieldsV1\",\"fieldsV1\":{\"spec\":{}}}]")) {
