@@ -7,8 +7,10 @@ import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.servlet.DefaultTasks;
 import jakarta.servlet.DispatcherType;
+import java.net.SocketException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnresolvedAddressException;
 import java.security.KeyStore;
 import java.security.cert.CRL;
 import java.time.Duration;
@@ -97,11 +99,36 @@ public final class HttpsServer implements AutoCloseable {
             configure(config, threads, new RequestThreads(doorway), exchange);
             config.jetty.addConnector((server, http) -> connector(server, http, host, port, tls, doorway, limits));
         });
-        javalin.start();
+        try {
+            javalin.start();
+        } catch (RuntimeException e) {
+            throw new IllegalStateException(whyNotListening(host, port, e), e);
+        }
         ServerConnector connector =
                 (ServerConnector) javalin.jettyServer().server().getConnectors()[0];
         sweepForEver(doorway, connector);
         return new HttpsServer(javalin, tls, connector, doorway);
+    }
+
+    /** Javalin calls each failure of a socket a port in use, an address that nobody has as well. */
+    private static String whyNotListening(@Nullable String host, int port, Throwable failure) {
+        String where = (host == null ? "" : host + ":") + port;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String said = cause instanceof SocketException ? String.valueOf(cause.getMessage()) : "";
+            if (cause instanceof UnresolvedAddressException || said.contains("assign requested address")) {
+                return "cannot listen on %s: this machine has no such address; name one that it has, such as 127.0.0.1"
+                        .formatted(where);
+            }
+            if (said.contains("already in use")) {
+                return "cannot listen on %s: another process does; end it, or name another port, or 0 for a free one"
+                        .formatted(where);
+            }
+            if (said.contains("Permission denied")) {
+                return "cannot listen on %s: no right to; ports below 1024 may be for root alone, name a higher one"
+                        .formatted(where);
+            }
+        }
+        return "cannot listen on %s: %s".formatted(where, failure.getMessage());
     }
 
     private static void sweepForEver(Doorway doorway, ServerConnector connector) {

@@ -7,49 +7,26 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
-import org.jspecify.annotations.Nullable;
+import dev.breakwater.cli.logging.LoggingSettings.LogLevel;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine.Option;
 
-/** The two logging options of every command. Logs go to stderr: stdout belongs to what the user asked for. */
-public final class LoggingOptions {
-    /** Allowed values of {@code --log-level}. */
-    public enum LogLevel {
-        error,
-        warn,
-        info,
-        debug,
-        trace
-    }
-
-    @Option(
-            names = "--log-level",
-            paramLabel = "LEVEL",
-            description =
-                    "How much to log: ${COMPLETION-CANDIDATES} (default: info; warn where a command tells by itself).")
-    @Nullable
-    LogLevel level;
-
-    @Option(
-            names = "--log-format",
-            paramLabel = "FORMAT",
-            description = "How log lines look: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).",
-            defaultValue = "text")
-    LogFormat format = LogFormat.text;
+/** Logs go to stderr: stdout belongs to what the user asked for. */
+public final class Logging {
+    private Logging() {}
 
     /**
      * Replaces whatever Logback configured by itself.
      *
      * @param otherwise the level when the user names none
      */
-    public void apply(LogLevel otherwise) {
-        LogLevel chosen = level != null ? level : otherwise;
+    public static void apply(LoggingSettings settings, LogLevel otherwise) {
+        LogLevel chosen = settings.level().orElse(otherwise);
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
         console.setContext(context);
         console.setTarget("System.err");
-        console.setEncoder(encoder(context));
+        console.setEncoder(encoder(context, settings.format()));
         console.start();
         Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         // Libraries speak only of trouble unless everything is asked for: Jetty alone logs a page at its start.
@@ -62,7 +39,7 @@ public final class LoggingOptions {
         context.getLogger("dev.breakwater").setLevel(Level.toLevel(chosen.name()));
     }
 
-    private Encoder<ILoggingEvent> encoder(LoggerContext context) {
+    private static Encoder<ILoggingEvent> encoder(LoggerContext context, LogFormat format) {
         if (format == LogFormat.json) {
             JsonLine json = new JsonLine();
             json.setContext(context);

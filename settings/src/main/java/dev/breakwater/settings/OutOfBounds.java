@@ -1,9 +1,9 @@
-package dev.breakwater.controller.bounds;
+package dev.breakwater.settings;
 
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Settings whose values are not allowed: all of a record's, or of a start's, at once. */
+/** Settings whose values are not allowed: all of a program's at once. */
 public final class OutOfBounds extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 

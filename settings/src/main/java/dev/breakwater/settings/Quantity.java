@@ -1,4 +1,4 @@
-package dev.breakwater.controller.bounds;
+package dev.breakwater.settings;
 
 import java.util.Map;
 import java.util.regex.Matcher;
