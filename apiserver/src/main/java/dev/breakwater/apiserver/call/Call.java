@@ -2,6 +2,7 @@ package dev.breakwater.apiserver.call;
 
 import dev.breakwater.apiserver.answer.View;
 import dev.breakwater.apiserver.kind.ReportKind;
+import dev.breakwater.apiserver.managedfields.Writer;
 import dev.breakwater.apiserver.negotiate.Accept;
 import dev.breakwater.apiserver.negotiate.Accept.Subject;
 import dev.breakwater.apiserver.request.Query;
@@ -9,6 +10,7 @@ import dev.breakwater.apiserver.request.ResourceRequest;
 import dev.breakwater.apiserver.schema.KindSchema;
 import dev.breakwater.apiserver.status.Statuses;
 import dev.breakwater.apiserver.table.IncludeObject;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,17 @@ public record Call(ResourceRequest request, KindSchema schema, Query query) {
         return request.subresource() != null;
     }
 
+    /** Name of the program that asks, with its version; {@code null} if it does not say. */
+    public @Nullable String userAgent() {
+        return request.http().getHeader("User-Agent");
+    }
+
+    /** Who makes this change, for the managed fields. */
+    public Writer writer(String manager, Instant now) {
+        return new Writer(
+                manager, kind().apiVersion(), request.subresource() == null ? "" : request.subresource(), now);
+    }
+
     /** Tells the client what it did not ask to hear (RFC 7234, 5.5; k8s-wire 3.3). */
     public void warn(@Nullable String text) {
         if (text != null) {
@@ -66,7 +79,7 @@ public record Call(ResourceRequest request, KindSchema schema, Query query) {
         if (query.has("pretty")) {
             return query.flag("pretty");
         }
-        String agent = request.http().getHeader("User-Agent");
+        String agent = userAgent();
         return agent != null && READERS_OF_TEXT.stream().anyMatch(agent::startsWith);
     }
 }

@@ -14,7 +14,9 @@ public enum BodyType {
         /** RFC 6902. */
         JSON,
         /** RFC 7386. */
-        MERGE
+        MERGE,
+        /** All that a field manager wants, as YAML or JSON. */
+        APPLY
     }
 
     /**
@@ -31,14 +33,17 @@ public enum BodyType {
     }
 
     /**
-     * Strategic merge and server-side apply are refused as 415 with this reason: the garbage collector and kubectl fall back to a
-     * merge patch on it, and on nothing else (k8s-wire 3.7).
+     * Strategic merge is refused as 415 with this reason: the garbage collector and kubectl fall back to a merge patch on it, and on
+     * nothing else (k8s-wire 3.7). Apply in CBOR is, too: clients then send YAML.
      */
     public static PatchType patch(@Nullable String contentType) {
         return switch (mediaType(contentType)) {
             case "application/json-patch+json" -> PatchType.JSON;
             case "application/merge-patch+json" -> PatchType.MERGE;
-            default -> throw unsupported("application/json-patch+json, application/merge-patch+json");
+            case "application/apply-patch+yaml" -> PatchType.APPLY;
+            default ->
+                throw unsupported(
+                        "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml");
         };
     }
 

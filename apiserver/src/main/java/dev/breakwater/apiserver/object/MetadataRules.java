@@ -18,9 +18,12 @@ import java.util.Set;
 
 /** What metadata must look like: apimachinery's ValidateObjectMeta, with its words (k8s-wire 3.4). */
 final class MetadataRules {
-    private static final int MOST_ANNOTATION_BYTES = 256 * 1024;
+    static final int MOST_ANNOTATION_BYTES = 256 * 1024;
     /** Violations that are told; an object can have one in each of ten thousand labels. */
     private static final int MOST_ERRORS = 100;
+
+    private static final int LONGEST_MANAGER = 128;
+    private static final int LONGEST_SUBRESOURCE = 256;
     /** Names in one message. */
     private static final int MOST_NAMES = 20;
 
@@ -47,15 +50,20 @@ final class MetadataRules {
      */
     static List<FieldError> checkUpdate(ReportKind kind, ObjectNode old, ObjectNode sent, ObjectNode metadata) {
         List<FieldError> errors = check(kind, metadata);
-        immutable(errors, "uid", old, sent, !sent.path("uid").asText().isEmpty());
         boolean terminating = old.path("deletionTimestamp").isTextual();
-        for (String field : List.of("deletionTimestamp", "deletionGracePeriodSeconds")) {
-            // Of a terminating object kube-apiserver keeps the time, whatever was sent, but not another grace period.
-            boolean judged = sent.hasNonNull(field) && !(terminating && field.equals("deletionTimestamp"));
-            immutable(errors, field, old, sent, judged);
-        }
-        if (terminating) {
-            noNewFinalizers(errors, old, metadata);
+        // kube-apiserver looks twice, once for every kind and once for custom resources, and names each violation
+        // twice.
+        for (int look = 0; look < 2; look++) {
+            immutable(errors, "uid", old, sent, !sent.path("uid").asText().isEmpty());
+            for (String field : List.of("deletionTimestamp", "deletionGracePeriodSeconds")) {
+                // Of a terminating object kube-apiserver keeps the time, whatever was sent, but not another grace
+                // period.
+                boolean judged = sent.hasNonNull(field) && !(terminating && field.equals("deletionTimestamp"));
+                immutable(errors, field, old, sent, judged);
+            }
+            if (terminating) {
+                noNewFinalizers(errors, old, metadata);
+            }
         }
         return errors;
     }
@@ -148,19 +156,25 @@ final class MetadataRules {
     }
 
     private void annotations(JsonNode annotations) {
-        long bytes = 0;
         for (Map.Entry<String, JsonNode> annotation : annotations.properties()) {
             breather.steps(1);
             String wrong = Names.qualifiedName(annotation.getKey().toLowerCase(Locale.ROOT));
             if (wrong != null) {
                 invalid("metadata.annotations", quoted(annotation.getKey()), wrong);
             }
+        }
+        if (annotationBytes(annotations) > MOST_ANNOTATION_BYTES) {
+            error(FieldError.tooLong("metadata.annotations", MOST_ANNOTATION_BYTES));
+        }
+    }
+
+    static long annotationBytes(JsonNode annotations) {
+        long bytes = 0;
+        for (Map.Entry<String, JsonNode> annotation : annotations.properties()) {
             bytes += utf8Length(annotation.getKey())
                     + utf8Length(annotation.getValue().asText());
         }
-        if (bytes > MOST_ANNOTATION_BYTES) {
-            error(FieldError.tooLong("metadata.annotations", MOST_ANNOTATION_BYTES));
-        }
+        return bytes;
     }
 
     private void owners(JsonNode owners) {
@@ -217,18 +231,17 @@ final class MetadataRules {
         }
     }
 
+    /** Names of managers that are stored were worked out by the server, but of those that a client sent. */
     private void managedFields(JsonNode entries) {
         for (int i = 0; i < entries.size() && errors.size() < MOST_ERRORS; i++) {
             breather.steps(1);
-            JsonNode entry = entries.get(i);
             String field = "metadata.managedFields[" + i + "]";
-            String operation = entry.path("operation").asText();
-            if (!operation.equals("Apply") && !operation.equals("Update")) {
-                invalid(field + ".operation", quoted(operation), "must be `Apply` or `Update`");
+            String manager = entries.get(i).path("manager").asText();
+            if (utf8Length(manager) > LONGEST_MANAGER) {
+                error(FieldError.tooLong(field + ".manager", LONGEST_MANAGER));
             }
-            String type = entry.path("fieldsType").asText();
-            if (!type.equals("FieldsV1")) {
-                invalid(field + ".fieldsType", quoted(type), "must be `FieldsV1`");
+            if (utf8Length(entries.get(i).path("subresource").asText()) > LONGEST_SUBRESOURCE) {
+                error(FieldError.tooLong(field + ".subresource", LONGEST_SUBRESOURCE));
             }
         }
     }

@@ -92,12 +92,8 @@ public final class ObjectMeta {
 
     /** Keeps what a client cannot change. */
     public static void keep(ObjectNode old, ObjectNode metadata) {
-        boolean saidNothing = !metadata.has("managedFields");
         for (String field : ONLY_SERVER_SETS) {
             keep(old, metadata, field);
-        }
-        if (saidNothing) {
-            keep(old, metadata, "managedFields");
         }
     }
 
@@ -109,13 +105,24 @@ public final class ObjectMeta {
         }
     }
 
-    /** {@code [{}]} and {@code []} from a client empty the managed fields; nothing leaves them as they are. */
-    public static void resetManagedFields(ObjectNode sent, ObjectNode metadata) {
+    /** Whether a client asks to forget all managers, by {@code [{}]}; absent, null and empty leave custom resources' as they are. */
+    public static boolean resetsManagedFields(JsonNode sent) {
         JsonNode entries = sent.path("managedFields");
-        if (entries.isArray()
-                && (entries.isEmpty() || entries.size() == 1 && entries.get(0).isEmpty())) {
+        return entries.isArray() && entries.size() == 1 && entries.get(0).isEmpty();
+    }
+
+    /** Sets what became of the managers; {@code null} for none. */
+    public static void setManagedFields(ObjectNode metadata, @Nullable ArrayNode entries) {
+        if (entries == null) {
             metadata.remove("managedFields");
+        } else {
+            metadata.set("managedFields", entries);
         }
+    }
+
+    /** Whether the annotations together are more than an object may have. */
+    public static boolean hasTooLongAnnotations(ObjectNode metadata) {
+        return MetadataRules.annotationBytes(metadata.path("annotations")) > MetadataRules.MOST_ANNOTATION_BYTES;
     }
 
     /** Removes owner references that occur twice; the words of the warning, or {@code null} if there was none. */

@@ -41,7 +41,8 @@ final class Operations {
     record PathEntry(List<Parameter> pathParameters, List<Operation> operations) {}
 
     /** Exactly those that are taken; kubectl chooses by it. */
-    static final List<String> PATCH_TYPES = List.of("application/json-patch+json", "application/merge-patch+json");
+    static final List<String> PATCH_TYPES =
+            List.of("application/apply-patch+yaml", "application/json-patch+json", "application/merge-patch+json");
 
     private static final List<String> OBJECT_TYPES = List.of("application/json", "application/yaml");
     private static final Parameter DRY_RUN = new Parameter("dryRun", "string", "All, to change nothing.");
@@ -54,6 +55,12 @@ final class Operations {
             "What to do about unknown and duplicate fields: Ignore, Warn (the default) or Strict.");
     private static final List<Parameter> READ = List.of(PRETTY);
     private static final List<Parameter> WRITE = List.of(PRETTY, DRY_RUN, FIELD_MANAGER, FIELD_VALIDATION);
+    private static final List<Parameter> PATCH = List.of(
+            PRETTY,
+            DRY_RUN,
+            FIELD_MANAGER,
+            FIELD_VALIDATION,
+            new Parameter("force", "boolean", "Whether to apply fields that others own, too; for apply only."));
     private static final List<Parameter> LIST = List.of(
             PRETTY,
             new Parameter("allowWatchBookmarks", "boolean", "Whether a watch may say how far it is between events."),
@@ -178,7 +185,7 @@ final class Operations {
                 "Changes parts of the " + kind.kind() + ".",
                 id("patch", kind, suffix),
                 kind,
-                WRITE,
+                PATCH,
                 Schemas.META + "Patch",
                 PATCH_TYPES,
                 Schemas.name(kind),

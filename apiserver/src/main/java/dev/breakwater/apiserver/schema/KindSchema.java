@@ -12,8 +12,9 @@ import java.util.Map;
  * A kind with its schema compiled.
  *
  * @param version changes with the schema: results of a validation are kept under it
+ * @param fields what can be owned alone, and what only as a whole
  */
-public record KindSchema(ReportKind kind, SchemaNode root, int version) {
+public record KindSchema(ReportKind kind, SchemaNode root, int version, FieldType fields) {
     /** metav1.ObjectMeta; what is not named here is dropped, as everywhere in Kubernetes. */
     private static final String OBJECT_META = """
             {"type": "object", "properties": {
@@ -24,8 +25,11 @@ public record KindSchema(ReportKind kind, SchemaNode root, int version) {
               "deletionGracePeriodSeconds": {"type": "integer", "nullable": true},
               "labels": {"type": "object", "nullable": true, "additionalProperties": {"type": "string"}},
               "annotations": {"type": "object", "nullable": true, "additionalProperties": {"type": "string"}},
-              "finalizers": {"type": "array", "nullable": true, "items": {"type": "string"}},
-              "ownerReferences": {"type": "array", "nullable": true, "items": {"type": "object", "properties": {
+              "finalizers": {"type": "array", "nullable": true, "x-kubernetes-list-type": "set",
+                "items": {"type": "string"}},
+              "ownerReferences": {"type": "array", "nullable": true, "x-kubernetes-list-type": "map",
+                "x-kubernetes-list-map-keys": ["uid"], "items": {"type": "object", "x-kubernetes-map-type": "atomic",
+                "properties": {
                 "apiVersion": {"type": "string"}, "kind": {"type": "string"}, "name": {"type": "string"},
                 "uid": {"type": "string"}, "controller": {"type": "boolean", "nullable": true},
                 "blockOwnerDeletion": {"type": "boolean", "nullable": true}}}},
@@ -55,7 +59,8 @@ public record KindSchema(ReportKind kind, SchemaNode root, int version) {
     public static KindSchema compile(ReportKind kind) {
         JsonNode meta = CanonicalJson.read(OBJECT_META.getBytes(StandardCharsets.UTF_8));
         SchemaNode root = SchemaNode.compile(kind.schema(), Map.of("metadata", SchemaNode.compile(meta)));
-        return new KindSchema(kind, root, Arrays.hashCode(CanonicalJson.bytes(kind.schema())));
+        FieldType fields = FieldType.compile(kind.schema(), Map.of("metadata", FieldType.compile(meta, Map.of())));
+        return new KindSchema(kind, root, Arrays.hashCode(CanonicalJson.bytes(kind.schema())), fields);
     }
 
     public List<String> bulkPath() {

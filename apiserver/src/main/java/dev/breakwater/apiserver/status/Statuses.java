@@ -7,7 +7,6 @@ import dev.breakwater.apiserver.status.StatusException.Cause;
 import dev.breakwater.apiserver.status.StatusException.Details;
 import java.util.Collection;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,6 +138,11 @@ public final class Statuses {
                 "the object has been modified; please apply your changes to the latest version and try again");
     }
 
+    /** Somebody else owns fields that were applied; names no object, as in kube-apiserver. */
+    public static StatusException applyConflict(String message, List<Cause> causes) {
+        return new StatusException(409, "Conflict", message, new Details(null, null, null, null, causes, 0));
+    }
+
     /** History no longer reaches back far enough, or a continue token is too old. */
     public static StatusException expired(String message) {
         return new StatusException(410, "Expired", message, null);
@@ -216,9 +220,10 @@ public final class Statuses {
     }
 
     private static StatusException invalid(String group, String kind, @Nullable String name, List<FieldError> errors) {
-        String texts = errors.stream().map(FieldError::text).distinct().collect(Collectors.joining(", "));
+        List<String> texts = errors.stream().map(FieldError::text).distinct().toList();
+        String told = String.join(", ", texts);
         String message = kind + "." + group + " " + quoted(name == null ? "" : name) + " is invalid: "
-                + (errors.size() > 1 ? "[" + texts + "]" : texts);
+                + (texts.size() > 1 ? "[" + told + "]" : told);
         List<Cause> causes = errors.stream()
                 .map(error -> new Cause(error.reason(), error.message(), error.field()))
                 .toList();

@@ -11,14 +11,18 @@ import dev.breakwater.apiserver.intake.Findings;
 import dev.breakwater.apiserver.intake.Incoming;
 import dev.breakwater.apiserver.intake.Intake;
 import dev.breakwater.apiserver.intake.MalformedException;
+import dev.breakwater.apiserver.json.Allowance;
 import dev.breakwater.apiserver.json.ByteBuilder;
 import dev.breakwater.apiserver.kind.ReportKind;
+import dev.breakwater.apiserver.managedfields.ManagedFields;
+import dev.breakwater.apiserver.managedfields.Writer;
 import dev.breakwater.apiserver.negotiate.BodyType;
 import dev.breakwater.apiserver.options.WriteOptions;
 import dev.breakwater.apiserver.options.WriteOptions.FieldValidation;
 import dev.breakwater.apiserver.status.FieldError;
 import dev.breakwater.apiserver.status.StatusException;
 import dev.breakwater.apiserver.status.Statuses;
+import dev.breakwater.apiserver.verbs.Replacement.Ownership;
 import dev.breakwater.apiserver.yaml.YamlBody;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayInputStream;
@@ -41,7 +45,7 @@ final class Bodies {
         BodyType type = BodyType.of(http.getHeader("Content-Type"));
         try {
             Incoming incoming = type == BodyType.YAML
-                    ? yaml(registry, call, http)
+                    ? yaml(registry, call, new TimedBody(http), http.getContentLengthLong())
                     : registry.intake().read(call.schema(), new TimedBody(http), http.getContentLengthLong());
             boolean good = false;
             try {
@@ -59,11 +63,12 @@ final class Bodies {
         }
     }
 
-    private static Incoming yaml(Registry registry, Call call, HttpServletRequest http) throws IOException {
+    /** @param length of the body, -1 if it is not known */
+    static Incoming yaml(Registry registry, Call call, InputStream body, long length) throws IOException {
         ByteBudget.Share share = registry.intake().open();
         Incoming incoming = null;
         try {
-            ByteBuilder json = YamlBody.toJson(new TimedBody(http), http.getContentLengthLong(), share);
+            ByteBuilder json = YamlBody.toJson(body, length, share);
             incoming = registry.intake().read(call.schema(), json, share);
             incoming.held().add(share);
             if (incoming.findings().hasDuplicates()) {
@@ -119,6 +124,23 @@ final class Bodies {
         }
         share.giveBack(BUFFER);
         return body;
+    }
+
+    /** What the schema has against the part of an object that the path may change; the other part stays what it was. */
+    static List<FieldError> errors(Call call, Findings findings) {
+        if (!call.kind().statusSubresource()) {
+            return findings.errors();
+        }
+        return findings.errors().stream()
+                .filter(error -> call.onStatus()
+                        == (error.field().equals("status") || error.field().startsWith("status.")))
+                .toList();
+    }
+
+    /** Who owns what after an update or a patch. */
+    static Ownership ownership(Registry registry, Call call, WriteOptions options, Allowance memory) {
+        Writer writer = call.writer(options.manager(), registry.clock().instant());
+        return (before, sent, resets) -> ManagedFields.updated(call.schema(), before, sent, resets, writer, memory);
     }
 
     /** Refuses, tells or passes over unknown and duplicate fields. */

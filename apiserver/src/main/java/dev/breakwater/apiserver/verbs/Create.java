@@ -2,6 +2,7 @@ package dev.breakwater.apiserver.verbs;
 
 import static dev.breakwater.apiserver.status.FieldError.quoted;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.apiserver.answer.View;
 import dev.breakwater.apiserver.call.Call;
@@ -9,6 +10,9 @@ import dev.breakwater.apiserver.call.Registry;
 import dev.breakwater.apiserver.intake.Incoming;
 import dev.breakwater.apiserver.json.Allowance;
 import dev.breakwater.apiserver.kind.ReportKind;
+import dev.breakwater.apiserver.managedfields.ManagedFields;
+import dev.breakwater.apiserver.managedfields.Whole;
+import dev.breakwater.apiserver.managedfields.Writer;
 import dev.breakwater.apiserver.negotiate.Accept.Subject;
 import dev.breakwater.apiserver.object.ObjectMeta;
 import dev.breakwater.apiserver.options.WriteOptions;
@@ -44,35 +48,61 @@ public final class Create {
 
     public void serve(Call call) throws IOException {
         View view = call.view(Subject.OBJECT);
-        WriteOptions options = WriteOptions.of(call.query(), "CreateOptions");
+        WriteOptions options = WriteOptions.of(call.query(), "CreateOptions", call.userAgent());
         if (call.kind().namespaced() && call.request().namespace() == null) {
             throw Statuses.methodNotAllowed(call.kind(), "create");
         }
         try (Incoming incoming = Bodies.read(registry, call)) {
             Bodies.checkStrict(call, options, incoming.findings());
-            create(call, view, options, incoming);
+            Writer writer = call.writer(options.manager(), registry.clock().instant());
+            Draft draft = new Draft(
+                    incoming.head(),
+                    incoming.bulk() == null ? new Bulk.None() : incoming.bulk(),
+                    Bodies.errors(call, incoming.findings()),
+                    (object, resets) ->
+                            ManagedFields.updated(call.schema(), null, object, resets, writer, incoming.memory()));
+            create(call, view, options, draft, incoming);
         }
     }
 
-    private void create(Call call, View view, WriteOptions options, Incoming incoming) throws IOException {
+    /**
+     * An object that may come to be.
+     *
+     * @param schemaErrors what the schema has against it
+     */
+    record Draft(ObjectNode object, Bulk bulk, List<FieldError> schemaErrors, FirstOwnership ownership) {}
+
+    /** Works out the managed fields of a new object. */
+    interface FirstOwnership {
+        @Nullable
+        ArrayNode of(Whole object, boolean resets);
+    }
+
+    /**
+     * Stores the object and answers with it.
+     *
+     * @param incoming what it was made from
+     */
+    void create(Call call, View view, WriteOptions options, Draft draft, Incoming incoming) throws IOException {
         ReportKind kind = call.kind();
-        ObjectNode object = incoming.head();
-        Bulk bulk = incoming.bulk() == null ? new Bulk.None() : incoming.bulk();
+        ObjectNode object = draft.object();
+        Bulk bulk = draft.bulk();
         if (kind.statusSubresource()) {
             object.remove("status");
             if (!kind.bulkPath().isEmpty() && kind.bulkPath().getFirst().equals("status")) {
                 bulk = new Bulk.None();
             }
         }
+        boolean resets = ObjectMeta.resetsManagedFields(object.path("metadata"));
         ObjectNode metadata = ObjectMeta.of(object);
         if (metadata.hasNonNull("resourceVersion")) {
             throw Statuses.badRequest("resourceVersion should not be set on objects to be created");
         }
-        ObjectMeta.resetManagedFields(metadata, metadata);
+        byte[] sha256 = bulk instanceof Bulk.Provided provided ? provided.sha256() : null;
+        ObjectMeta.setManagedFields(metadata, draft.ownership().of(new Whole(object, sha256), resets));
         ObjectMeta.scope(kind, metadata, call.request().namespace());
         ObjectMeta.begin(metadata, UUID.randomUUID(), registry.clock().instant());
         call.warn(ObjectMeta.dedupeOwners(metadata));
-        byte[] sha256 = bulk instanceof Bulk.Provided provided ? provided.sha256() : null;
         boolean generated = metadata.path("name").asText().isEmpty()
                 && !metadata.path("generateName").asText().isEmpty();
         for (int attempt = 1; ; attempt++) {
@@ -80,7 +110,7 @@ public final class Create {
                 metadata.put("name", generatedName(metadata.path("generateName").asText()));
             }
             String name = metadata.path("name").asText();
-            validate(call, metadata, incoming);
+            validate(call, metadata, draft);
             Head head = registry.form().head(kind, object, sha256);
             String key = call.key(name);
             if (options.dryRun()) {
@@ -121,8 +151,8 @@ public final class Create {
                         Results.shown(registry, view, revision, key, head, bulk, null, incoming.remembered()));
     }
 
-    private static void validate(Call call, ObjectNode metadata, Incoming incoming) {
-        List<FieldError> errors = new ArrayList<>(incoming.findings().errors());
+    private static void validate(Call call, ObjectNode metadata, Draft draft) {
+        List<FieldError> errors = new ArrayList<>(draft.schemaErrors());
         errors.addAll(ObjectMeta.check(call.kind(), metadata));
         if (!errors.isEmpty()) {
             throw Statuses.invalid(call.kind(), metadata.path("name").asText(), errors);

@@ -47,17 +47,23 @@ public final class Patch {
     private final Registry registry;
     private final Committer committer;
     private final WholeObject wholeObject;
+    private final ApplyPatch apply;
 
     public Patch(Registry registry) {
         this.registry = registry;
         this.committer = new Committer(registry);
         this.wholeObject = new WholeObject(registry);
+        this.apply = new ApplyPatch(registry);
     }
 
     public void serve(Call call) throws IOException {
         View view = call.view(Subject.OBJECT);
         PatchType type = BodyType.patch(call.request().http().getHeader("Content-Type"));
-        WriteOptions options = WriteOptions.of(call.query(), "PatchOptions");
+        if (type == PatchType.APPLY) {
+            apply.serve(call, view);
+            return;
+        }
+        WriteOptions options = WriteOptions.of(call.query(), "PatchOptions", call.userAgent());
         try (ByteBudget.Share memory = registry.intake().open()) {
             Change change = read(call, type, memory);
             long mark = memory.taken();
@@ -97,7 +103,11 @@ public final class Patch {
                     call,
                     old,
                     tree,
-                    new Proposal(incoming.head(), bulk, incoming.findings().errors()));
+                    new Proposal(
+                            incoming.head(),
+                            bulk,
+                            Bodies.errors(call, incoming.findings()),
+                            Bodies.ownership(registry, call, options, memory)));
             Shown shown = committer.commit(call, view, old, replacement, options.dryRun(), incoming.remembered());
             if (shown != null) {
                 // Here, because the bytes of a new bulk end with what was read.

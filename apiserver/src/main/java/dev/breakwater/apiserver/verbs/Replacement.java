@@ -3,9 +3,11 @@ package dev.breakwater.apiserver.verbs;
 import static dev.breakwater.apiserver.status.FieldError.quoted;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.apiserver.call.Call;
 import dev.breakwater.apiserver.kind.ReportKind;
+import dev.breakwater.apiserver.managedfields.Whole;
 import dev.breakwater.apiserver.object.ObjectMeta;
 import dev.breakwater.apiserver.object.StoredForm;
 import dev.breakwater.apiserver.status.FieldError;
@@ -33,8 +35,19 @@ sealed interface Replacement {
      *
      * @param object without its bulk
      * @param schemaErrors what the schema has against it
+     * @param ownership who owns which of its fields
      */
-    record Proposal(ObjectNode object, Bulk bulk, List<FieldError> schemaErrors) {}
+    record Proposal(ObjectNode object, Bulk bulk, List<FieldError> schemaErrors, Ownership ownership) {}
+
+    /** Works out the managed fields of a new state. */
+    interface Ownership {
+        /**
+         * @param sent the new state with the empty parts of its metadata removed
+         * @param resets whether the client asked to forget all managers
+         */
+        @Nullable
+        ArrayNode of(Whole before, Whole sent, boolean resets);
+    }
 
     /**
      * @param tree the object in {@code old}; not changed
@@ -49,6 +62,7 @@ sealed interface Replacement {
         Bulk bulk = keepsBulk ? unchanged(old) : proposal.bulk();
         ObjectNode next = scoped(call, tree, proposal.object());
         ObjectNode meta = metadata(call, oldMeta, proposal.object(), next);
+        ObjectMeta.setManagedFields(meta, owners(call, old, tree, proposal, next));
 
         List<FieldError> errors = new ArrayList<>(proposal.schemaErrors());
         JsonNode sentMeta = proposal.object().path("metadata");
@@ -79,6 +93,21 @@ sealed interface Replacement {
         return old.bulk() == null ? new Bulk.None() : new Bulk.Unchanged();
     }
 
+    /** Fields are compared as they were sent, also those that the path then leaves alone: so kube-apiserver does it. */
+    private static @Nullable ArrayNode owners(
+            Call call, Entry old, ObjectNode tree, Proposal proposal, ObjectNode next) {
+        ObjectNode sent = next;
+        if (call.kind().statusSubresource()) {
+            sent = ObjectMeta.withOwnMetadata(proposal.object());
+            ObjectMeta.of(sent);
+        }
+        return proposal.ownership()
+                .of(
+                        new Whole(tree, StoredForm.bulkSha256(old.head())),
+                        new Whole(sent, sha256(old, proposal.bulk())),
+                        ObjectMeta.resetsManagedFields(proposal.object().path("metadata")));
+    }
+
     /** The part of the object that the path may change is the client's, the other part stays. */
     private static ObjectNode scoped(Call call, ObjectNode tree, ObjectNode sent) {
         if (!call.kind().statusSubresource()) {
@@ -97,15 +126,10 @@ sealed interface Replacement {
     private static ObjectNode metadata(Call call, ObjectNode oldMeta, ObjectNode sent, ObjectNode next) {
         ObjectNode sentMeta = sent.path("metadata") instanceof ObjectNode given ? given : next.objectNode();
         ObjectNode meta = ObjectMeta.of(next);
-        String name = sentMeta.path("name").asText();
-        if (!name.isEmpty() && !name.equals(call.name())) {
-            throw Statuses.badRequest("the name of the object (" + FieldError.shown(name)
-                    + ") does not match the name on the URL (" + call.name() + ")");
-        }
+        requireName(call, sentMeta);
         meta.put("name", call.name());
         ObjectMeta.scope(call.kind(), meta, call.request().namespace());
         ObjectMeta.keep(oldMeta, meta);
-        ObjectMeta.resetManagedFields(sentMeta, meta);
         meta.remove("resourceVersion");
         call.warn(ObjectMeta.dedupeOwners(meta));
         return meta;
@@ -127,6 +151,15 @@ sealed interface Replacement {
             case Bulk.Unchanged unchanged -> StoredForm.bulkSha256(old.head());
             case Bulk.None none -> null;
         };
+    }
+
+    /** @param metadata as sent; without a name it means the one in the URL */
+    static void requireName(Call call, JsonNode metadata) {
+        String name = metadata.path("name").asText();
+        if (!name.isEmpty() && !name.equals(call.name())) {
+            throw Statuses.badRequest("the name of the object (" + FieldError.shown(name)
+                    + ") does not match the name on the URL (" + call.name() + ")");
+        }
     }
 
     /** The uid in the body of an update is a precondition; in a patch it is a field that cannot change. */

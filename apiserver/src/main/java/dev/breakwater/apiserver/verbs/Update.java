@@ -29,7 +29,7 @@ public final class Update {
 
     public void serve(Call call) throws IOException {
         View view = call.view(Subject.OBJECT);
-        WriteOptions options = WriteOptions.of(call.query(), "UpdateOptions");
+        WriteOptions options = WriteOptions.of(call.query(), "UpdateOptions", call.userAgent());
         try (Incoming incoming = Bodies.read(registry, call)) {
             Bodies.checkStrict(call, options, incoming.findings());
             Entry old = registry.store().get(call.kind().id(), call.key(), Projection.HEAD);
@@ -54,7 +54,11 @@ public final class Update {
                     call,
                     old,
                     tree,
-                    new Proposal(incoming.head(), bulk, incoming.findings().errors()));
+                    new Proposal(
+                            incoming.head(),
+                            bulk,
+                            Bodies.errors(call, incoming.findings()),
+                            Bodies.ownership(registry, call, options, incoming.memory())));
             Shown shown = committer.commit(call, view, old, replacement, options.dryRun(), incoming.remembered());
             if (shown == null) {
                 throw Statuses.modified(call.kind(), call.name());

@@ -62,7 +62,7 @@ class AcceptTest {
     @ValueSource(
             strings = {
                 "application/strategic-merge-patch+json",
-                "application/apply-patch+yaml",
+                "application/apply-patch+cbor",
                 "application/json",
                 "text/plain",
                 ""

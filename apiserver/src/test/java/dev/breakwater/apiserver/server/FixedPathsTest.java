@@ -177,7 +177,11 @@ class FixedPathsTest {
             assertThat(patch.path("parameters").findValuesAsText("name")).contains("fieldValidation");
             List<String> types = new ArrayList<>();
             patch.at("/requestBody/content").fieldNames().forEachRemaining(types::add);
-            assertThat(types).containsExactly("application/json-patch+json", "application/merge-patch+json");
+            assertThat(types)
+                    .containsExactly(
+                            "application/apply-patch+yaml",
+                            "application/json-patch+json",
+                            "application/merge-patch+json");
         }
         assertEveryReferenceLeadsSomewhere(document, document);
     }

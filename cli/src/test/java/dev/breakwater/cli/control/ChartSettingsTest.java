@@ -3,6 +3,7 @@ package dev.breakwater.cli.control;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakwater.cli.chart.Chart;
+import dev.breakwater.cli.logging.LoggingSettings;
 import dev.breakwater.cli.serve.ServeCommand;
 import dev.breakwater.cli.settings.LayeredSettings;
 import dev.breakwater.controller.ControllerSettings;
@@ -93,7 +94,7 @@ class ChartSettingsTest {
         CommandLine root = new CommandLine(new Root()).addSubcommand(control).addSubcommand(new ServeCommand());
         root.setCaseInsensitiveEnumValuesAllowed(true);
         List<String> arguments = List.of("control", "--config=" + file);
-        LayeredSettings layers = LayeredSettings.install(root, List.of(), arguments, Map.of());
+        LayeredSettings layers = LayeredSettings.install(root, List.of(LoggingSettings.SETTINGS), arguments, Map.of());
         layers.configure(root.parseArgs(arguments.toArray(String[]::new))
                 .subcommand()
                 .commandSpec()
