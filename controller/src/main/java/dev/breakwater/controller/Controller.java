@@ -6,6 +6,8 @@ import dev.breakwater.controller.coverage.LivingWorkloads;
 import dev.breakwater.controller.coverage.OutdatedReports;
 import dev.breakwater.controller.coverage.UnidentifiedImages;
 import dev.breakwater.controller.events.WorkloadEvents;
+import dev.breakwater.controller.expiry.ExpiredImages;
+import dev.breakwater.controller.expiry.Expiry;
 import dev.breakwater.controller.health.HealthServer;
 import dev.breakwater.controller.imagescan.ImageScans;
 import dev.breakwater.controller.inventory.Inventory;
@@ -170,6 +172,7 @@ public final class Controller implements AutoCloseable {
                 ScanJobs::isOwn);
         ContainerReports reports = new ContainerReports(api, folder, new LivingWorkloads(inventory), index);
         ImageScans scans = new ImageScans(api);
+        Expiry expiry = new Expiry(settings.expiry(), index, clock);
         ImageCoverage coverage = new ImageCoverage(
                 inventory,
                 index,
@@ -178,6 +181,7 @@ public final class Controller implements AutoCloseable {
                 credentials,
                 mirrors,
                 pauses,
+                expiry,
                 scans,
                 new WorkloadEvents(api, clock),
                 settings.scanner().hash(),
@@ -194,6 +198,7 @@ public final class Controller implements AutoCloseable {
                 loops,
                 clock);
         ImageQueue queue = new ImageQueue(coverage, loops);
+        ExpiredImages expired = new ExpiredImages(expiry, inventory, coverage::scanOf, queue::add, loops);
         Sweep sweep = new Sweep(jobs, scans, inventory, coverage, unidentified, loops, clock);
         RightsCheck rights = new RightsCheck(api, settings, loops);
         addGauges(health, index, jobs, queue, inventory);
@@ -204,6 +209,7 @@ public final class Controller implements AutoCloseable {
                 outdated;
                 unidentified;
                 queue;
+                expired;
                 sweep;
                 rights;
                 loops) {
@@ -236,6 +242,7 @@ public final class Controller implements AutoCloseable {
             queue.start();
             outdated.start();
             unidentified.start();
+            expired.start();
             sweep.start();
             ready = true;
             log.info("ready: {} images run", inventory.images().size());

@@ -4,6 +4,7 @@ import dev.breakwater.controller.audit.AuditSettings;
 import dev.breakwater.controller.bounds.Bounds;
 import dev.breakwater.controller.compliance.ComplianceSettings;
 import dev.breakwater.controller.coverage.RetrySettings;
+import dev.breakwater.controller.expiry.ExpirySettings;
 import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.lease.LeaseSettings;
 import dev.breakwater.controller.nodes.CollectorSettings;
@@ -35,6 +36,7 @@ public record ControllerSettings(
         JobSettings jobs,
         RegistrySettings registry,
         RetrySettings retry,
+        ExpirySettings expiry,
         LeaseSettings lease,
         AuditSettings audit,
         ComplianceSettings compliance,
@@ -67,6 +69,7 @@ public record ControllerSettings(
                 JobSettings.defaults(),
                 RegistrySettings.defaults(),
                 RetrySettings.defaults(),
+                ExpirySettings.defaults(),
                 LeaseSettings.defaults(),
                 AuditSettings.defaults(),
                 ComplianceSettings.defaults(),

@@ -11,6 +11,7 @@ import dev.breakwater.controller.compliance.ComplianceSettings;
 import dev.breakwater.controller.compliance.Deviation;
 import dev.breakwater.controller.compliance.Frameworks;
 import dev.breakwater.controller.coverage.RetrySettings;
+import dev.breakwater.controller.expiry.ExpirySettings;
 import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.lease.LeaseSettings;
 import dev.breakwater.controller.nodes.CollectorSettings;
@@ -232,6 +233,7 @@ class ComplianceClusterTest {
                 JobSettings.defaults(),
                 RegistrySettings.defaults(),
                 RetrySettings.defaults(),
+                ExpirySettings.defaults(),
                 new LeaseSettings(
                         true, "controller", Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2)),
                 AuditSettings.defaults(),

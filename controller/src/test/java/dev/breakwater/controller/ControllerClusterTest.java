@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.breakwater.controller.audit.AuditSettings;
 import dev.breakwater.controller.compliance.ComplianceSettings;
 import dev.breakwater.controller.coverage.RetrySettings;
+import dev.breakwater.controller.expiry.ExpirySettings;
 import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.image.RunningImage;
 import dev.breakwater.controller.kubernetes.Objects;
@@ -25,6 +26,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -259,13 +262,13 @@ class ControllerClusterTest {
                   namespace: %s
                   labels: {breakwater.dev/image-scan: "%s"}
                 report:
-                  updateTimestamp: "2026-11-21T09:00:00Z"
+                  updateTimestamp: "%s"
                   scanner: {name: Trivy, vendor: Aqua Security, version: 0.72.0}
                   summary: {criticalCount: 1}
                   vulnerabilities: []
                   secrets: []
                   components: {bomFormat: CycloneDX}
-                """.formatted(kind, suffix, own, scanName());
+                """.formatted(kind, suffix, own, scanName(), Instant.now().truncatedTo(ChronoUnit.SECONDS));
     }
 
     private ControllerSettings settings() {
@@ -280,6 +283,7 @@ class ControllerClusterTest {
                 JobSettings.defaults(),
                 RegistrySettings.defaults(),
                 RetrySettings.defaults(),
+                ExpirySettings.defaults(),
                 new LeaseSettings(
                         true, "controller", Duration.ofSeconds(6), Duration.ofSeconds(4), Duration.ofSeconds(1)),
                 AuditSettings.defaults().disabled(),

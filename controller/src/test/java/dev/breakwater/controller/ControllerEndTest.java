@@ -80,6 +80,7 @@ class ControllerEndTest extends ControllerScene {
                     free.jobs(),
                     free.registry(),
                     free.retry(),
+                    free.expiry(),
                     free.lease(),
                     free.audit(),
                     free.compliance(),

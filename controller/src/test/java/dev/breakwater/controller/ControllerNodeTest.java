@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.breakwater.controller.audit.AuditSettings;
 import dev.breakwater.controller.compliance.ComplianceSettings;
 import dev.breakwater.controller.coverage.RetrySettings;
+import dev.breakwater.controller.expiry.ExpirySettings;
 import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.lease.LeaseSettings;
 import dev.breakwater.controller.nodes.CollectorSettings;
@@ -239,6 +240,7 @@ class ControllerNodeTest {
                 JobSettings.defaults(),
                 RegistrySettings.defaults(),
                 RetrySettings.defaults(),
+                ExpirySettings.defaults(),
                 LeaseSettings.defaults(),
                 AuditSettings.defaults().disabled(),
                 ComplianceSettings.defaults(),

@@ -8,11 +8,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.controller.audit.AuditSettings;
 import dev.breakwater.controller.compliance.ComplianceSettings;
 import dev.breakwater.controller.coverage.RetrySettings;
+import dev.breakwater.controller.expiry.ExpirySettings;
 import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.kubernetes.InMemoryKubernetes;
 import dev.breakwater.controller.kubernetes.Objects;
 import dev.breakwater.controller.kubernetes.Pauses;
 import dev.breakwater.controller.kubernetes.ScanNode;
+import dev.breakwater.controller.kubernetes.ShiftedClock;
 import dev.breakwater.controller.lease.LeaseSettings;
 import dev.breakwater.controller.nodes.CollectorSettings;
 import dev.breakwater.controller.registry.RegistrySettings;
@@ -22,7 +24,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +43,7 @@ abstract class ControllerScene {
     @TempDir
     Path folder;
 
+    final ShiftedClock clock = new ShiftedClock();
     InMemoryKubernetes cluster;
     ScanNode node;
     Controller controller;
@@ -97,12 +99,17 @@ abstract class ControllerScene {
     }
 
     final void startController(RetrySettings retry, ScannerSettings scanner) {
+        startController(retry, scanner, ExpirySettings.defaults());
+    }
+
+    final void startController(RetrySettings retry, ScannerSettings scanner, ExpirySettings expiry) {
         begin(settings(
                 retry,
                 new LeaseSettings(false, "", Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2)),
                 AuditSettings.defaults().disabled(),
                 folder,
-                scanner));
+                scanner,
+                expiry));
         await().atMost(30, SECONDS).until(controller::isReady);
     }
 
@@ -112,6 +119,16 @@ abstract class ControllerScene {
 
     static ControllerSettings settings(
             RetrySettings retry, LeaseSettings lease, AuditSettings audit, Path workFolder, ScannerSettings scanner) {
+        return settings(retry, lease, audit, workFolder, scanner, ExpirySettings.defaults());
+    }
+
+    static ControllerSettings settings(
+            RetrySettings retry,
+            LeaseSettings lease,
+            AuditSettings audit,
+            Path workFolder,
+            ScannerSettings scanner,
+            ExpirySettings expiry) {
         return new ControllerSettings(
                 "breakwater",
                 List.of(),
@@ -123,6 +140,7 @@ abstract class ControllerScene {
                 JobSettings.defaults(),
                 RegistrySettings.defaults(),
                 retry,
+                expiry,
                 lease,
                 audit,
                 ComplianceSettings.defaults(),
@@ -131,7 +149,7 @@ abstract class ControllerScene {
 
     /** Runs it without waiting for anything; how it ended is known afterwards. */
     final void begin(ControllerSettings settings) {
-        Controller started = new Controller(settings, cluster.client(), Clock.systemUTC(), Pauses.shortened());
+        Controller started = new Controller(settings, cluster.client(), clock, Pauses.shortened());
         controller = started;
         end = new CompletableFuture<>();
         runner = Thread.ofVirtual().start(() -> {

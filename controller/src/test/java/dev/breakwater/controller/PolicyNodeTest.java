@@ -11,6 +11,7 @@ import dev.breakwater.controller.bundle.BundlePush;
 import dev.breakwater.controller.bundle.BundleSettings;
 import dev.breakwater.controller.compliance.ComplianceSettings;
 import dev.breakwater.controller.coverage.RetrySettings;
+import dev.breakwater.controller.expiry.ExpirySettings;
 import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.lease.LeaseSettings;
 import dev.breakwater.controller.nodes.CollectorSettings;
@@ -255,6 +256,7 @@ class PolicyNodeTest {
                 JobSettings.defaults(),
                 RegistrySettings.defaults(),
                 RetrySettings.defaults(),
+                ExpirySettings.defaults(),
                 LeaseSettings.defaults(),
                 AuditSettings.defaults()
                         .withBundle(new BundleSettings(tools.registry() + "/team/checks:1", Duration.ofHours(1))),

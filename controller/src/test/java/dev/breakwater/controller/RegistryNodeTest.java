@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.breakwater.controller.audit.AuditSettings;
 import dev.breakwater.controller.compliance.ComplianceSettings;
 import dev.breakwater.controller.coverage.RetrySettings;
+import dev.breakwater.controller.expiry.ExpirySettings;
 import dev.breakwater.controller.image.ImageReference;
 import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.lease.LeaseSettings;
@@ -268,6 +269,7 @@ class RegistryNodeTest {
                 JobSettings.defaults(),
                 registries(),
                 RetrySettings.defaults(),
+                ExpirySettings.defaults(),
                 LeaseSettings.defaults(),
                 AuditSettings.defaults().disabled(),
                 ComplianceSettings.defaults(),

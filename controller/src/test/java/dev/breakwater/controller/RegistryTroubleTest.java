@@ -98,6 +98,7 @@ class RegistryTroubleTest extends ControllerScene {
                         "http://proxy.example:3128",
                         List.of("10.0.0.0/8")),
                 base.retry(),
+                base.expiry(),
                 base.lease(),
                 base.audit(),
                 base.compliance(),

@@ -29,16 +29,11 @@ public record NodeTools(
      * @return digest of each image ({@code sha256:...}) by its name and tag as described, in their order
      */
     public Map<String, String> pushImages(String descriptions) {
-        TestbedScript script = TestbedScript.find().orElseThrow();
         try {
             Path file = Files.createTempFile("breakwater-images-", ".json");
             try {
                 Files.writeString(file, descriptions);
-                Process push = script.run("image", "--registry", registry, "--file", file.toString());
-                String output = new String(push.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-                if (push.waitFor() != 0) {
-                    throw new IllegalStateException("the images were not pushed; the lines above say why");
-                }
+                String output = run("image", "--registry", registry, "--file", file.toString());
                 Map<String, String> digests = new LinkedHashMap<>();
                 output.lines().map(line -> line.split(" ")).forEach(pair -> digests.put(pair[0], pair[1]));
                 return digests;
@@ -47,9 +42,31 @@ public record NodeTools(
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Puts a version of the sample database where Jobs fetch it; the server keeps its own.
+     *
+     * @param version 1, or 2: a week later, some CVEs more
+     */
+    public void pushDatabase(int version) {
+        run("trivydb", "--registry", registry, "--version", Integer.toString(version));
+    }
+
+    private static String run(String... arguments) {
+        Process process = TestbedScript.find().orElseThrow().run(arguments);
+        try {
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException(arguments[0] + " failed; the lines above say why");
+            }
+            return output;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while images were pushed", e);
+            throw new IllegalStateException("interrupted in " + arguments[0], e);
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.breakwater.controller.ControllerSettings;
 import dev.breakwater.controller.audit.AuditSettings;
 import dev.breakwater.controller.compliance.ComplianceSettings;
 import dev.breakwater.controller.coverage.RetrySettings;
+import dev.breakwater.controller.expiry.ExpirySettings;
 import dev.breakwater.controller.kube.Connection;
 import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.controller.kube.TokenKubeconfig;
@@ -175,6 +176,7 @@ public final class ControlCommand implements Callable<Integer> {
         JobSettings job = wrong.orElse(DEFAULTS.jobs(), jobs::settings);
         RegistrySettings registry = wrong.orElse(DEFAULTS.registry(), registries::settings);
         RetrySettings retry = wrong.orElse(DEFAULTS.retry(), () -> new RetrySettings(retryFirst, retryLongest));
+        ExpirySettings expiry = wrong.orElse(DEFAULTS.expiry(), scanner::expiry);
         AuditSettings audit = wrong.orElse(DEFAULTS.audit(), () -> audits.settings(scan.version()));
         ComplianceSettings frameworks =
                 wrong.orElse(DEFAULTS.compliance(), () -> compliance.settings(audits.deviations));
@@ -192,6 +194,7 @@ public final class ControlCommand implements Callable<Integer> {
                         job,
                         registry,
                         retry,
+                        expiry,
                         new LeaseSettings(
                                 leaderElection,
                                 lease.name(),

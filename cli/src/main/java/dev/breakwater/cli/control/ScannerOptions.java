@@ -1,6 +1,7 @@
 package dev.breakwater.cli.control;
 
 import dev.breakwater.cli.values.DurationWords;
+import dev.breakwater.controller.expiry.ExpirySettings;
 import dev.breakwater.controller.reports.OptionalField;
 import dev.breakwater.controller.scan.ScannerSettings;
 import java.time.Duration;
@@ -117,11 +118,22 @@ final class ScannerOptions {
     Duration timeout = DEFAULTS.timeout();
 
     @Option(
+            names = "--scanner-report-ttl",
+            paramLabel = "DURATION",
+            description = "An image is scanned anew when its reports are this old; 0s for never (default: 24h).",
+            converter = DurationWords.class)
+    Duration reportTtl = ExpirySettings.defaults().reportTtl();
+
+    @Option(
             names = "--scanner-extra-arguments",
             paramLabel = "LIST",
             split = ",",
             description = "Appended to `trivy image`, separated by commas.")
     List<String> extraArguments = new ArrayList<>(DEFAULTS.extraArguments());
+
+    ExpirySettings expiry() {
+        return new ExpirySettings(reportTtl);
+    }
 
     ScannerSettings settings() {
         Set<OptionalField> fields = EnumSet.noneOf(OptionalField.class);

@@ -171,6 +171,7 @@ public final class RehearseCommand implements Callable<Integer>, TellsByItself {
                 defaults.jobs(),
                 defaults.registry(),
                 defaults.retry(),
+                defaults.expiry(),
                 defaults.lease(),
                 defaults.audit(),
                 defaults.compliance(),

@@ -1,6 +1,7 @@
 package dev.breakwater.controller.coverage;
 
 import dev.breakwater.controller.events.WorkloadEvents;
+import dev.breakwater.controller.expiry.Expiry;
 import dev.breakwater.controller.image.RunningImage;
 import dev.breakwater.controller.imagescan.ImageScanStatus;
 import dev.breakwater.controller.imagescan.ImageScans;
@@ -16,6 +17,7 @@ import dev.breakwater.controller.reports.ContainerReports;
 import dev.breakwater.controller.reports.ReportContent;
 import dev.breakwater.controller.reports.ReportIndex;
 import dev.breakwater.controller.reports.ReportKind;
+import dev.breakwater.controller.reports.ReportView;
 import dev.breakwater.controller.scan.FailureReason;
 import dev.breakwater.controller.scan.ScanFailure;
 import dev.breakwater.controller.scan.ScanJobs;
@@ -25,11 +27,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,18 +49,23 @@ import org.slf4j.LoggerFactory;
 public final class ImageCoverage {
     private static final Logger log = LoggerFactory.getLogger(ImageCoverage.class);
     private static final int CONCURRENT_WRITERS = 4;
+    /** After that the index knows what was written. */
+    private static final Duration INDEX_LAG = Duration.ofSeconds(30);
 
     private final Inventory inventory;
     private final ReportIndex index;
     private final ContainerReports reports;
     private final ScanJobs jobs;
     private final ScanTries tries;
+    private final Expiry expiry;
     private final ImageScans scans;
     private final WorkloadEvents events;
     private final String settingsHash;
     private final RetrySettings retry;
     private final InstantSource clock;
     private final Semaphore writers = new Semaphore(CONCURRENT_WRITERS, true);
+    /** Half of the Jobs, so that an image that has no reports yet does not wait behind thousands that have old ones. */
+    private final Semaphore renewals;
 
     public ImageCoverage(
             Inventory inventory,
@@ -66,6 +75,7 @@ public final class ImageCoverage {
             PullCredentials credentials,
             RegistryMirrors mirrors,
             RegistryPauses pauses,
+            Expiry expiry,
             ImageScans scans,
             WorkloadEvents events,
             String settingsHash,
@@ -76,6 +86,8 @@ public final class ImageCoverage {
         this.reports = reports;
         this.jobs = jobs;
         this.tries = new ScanTries(jobs, credentials, mirrors, pauses, settingsHash);
+        this.expiry = expiry;
+        this.renewals = new Semaphore(Math.max(1, jobs.turns() / 2), true);
         this.scans = scans;
         this.events = events;
         this.settingsHash = settingsHash;
@@ -96,15 +108,25 @@ public final class ImageCoverage {
      */
     public Optional<Duration> cover(RunningImage image) throws IOException, InterruptedException {
         Set<ReportKind> without = copyWhereKnown(image);
-        if (without.isEmpty()) {
-            return Optional.empty();
-        }
         List<RunningContainer> containers = inventory.running(image);
         if (containers.isEmpty()) {
             return Optional.empty();
         }
-        return scan(tries.target(image, containers), containers);
+        @Nullable
+        Instant staleSince = expiry.overSince(containers, scanOf(image)).orElse(null);
+        if (without.isEmpty() && staleSince == null) {
+            return Optional.empty();
+        }
+        return scan(tries.target(image, containers), containers, new Need(!without.isEmpty(), staleSince));
     }
+
+    /**
+     * Why an image is scanned. Reports that are there stay as they are until the new ones come.
+     *
+     * @param missing whether a report is missing
+     * @param staleSince since when those that are there are too old; null where they are not, or where there are none
+     */
+    private record Need(boolean missing, @Nullable Instant staleSince) {}
 
     /** Gives containers what another report already says; returns the kinds that some container lacks and no report has. */
     private Set<ReportKind> copyWhereKnown(RunningImage image) throws IOException, InterruptedException {
@@ -115,15 +137,18 @@ public final class ImageCoverage {
             for (RunningContainer container : running) {
                 reports.label(kind, container, scan);
             }
+            Optional<Instant> newest = index.current(kind, running, scan).stream()
+                    .map(ReportView::scannedAt)
+                    .max(Comparator.naturalOrder());
             List<RunningContainer> lacking = running.stream()
-                    .filter(container -> !index.isCurrent(kind, container, scan))
+                    .filter(container -> !shows(index.current(kind, container, scan), newest))
                     .toList();
             if (lacking.isEmpty()) {
                 continue;
             }
             writers.acquire();
             try {
-                Optional<ReportContent> known = reports.anyOf(kind, scan);
+                Optional<ReportContent> known = reports.anyOf(kind, scan, newest);
                 if (known.isEmpty()) {
                     unknown.add(kind);
                     continue;
@@ -140,11 +165,20 @@ public final class ImageCoverage {
         return unknown;
     }
 
-    private Optional<Duration> scan(ScanTarget target, List<RunningContainer> running)
+    /** One that is older than another of the same scan missed a renewal: its own write failed then. */
+    private static boolean shows(@Nullable ReportView report, Optional<Instant> newest) {
+        return report != null && !report.scannedAt().isBefore(newest.orElse(Instant.MIN));
+    }
+
+    private Optional<Duration> scan(ScanTarget target, List<RunningContainer> running, Need need)
             throws IOException, InterruptedException {
-        ImageScanStatus known = scans.read(target.name()).again();
+        ImageScanStatus last = scans.read(target.name());
+        if (!need.missing() && isRenewed(last, need.staleSince())) {
+            return Optional.of(INDEX_LAG);
+        }
+        ImageScanStatus known = last.again().stale(need.staleSince());
         Instant next = known.nextTry();
-        boolean adopted = jobs.running().contains(target.name());
+        boolean adopted = adopts(target, need.staleSince());
         if (known.phase() == Phase.UNSUPPORTED) {
             return Optional.empty();
         }
@@ -166,7 +200,8 @@ public final class ImageCoverage {
         if (known.phase() != Phase.RUNNING) {
             record(target, known);
         }
-        try (ScanJobs.Turn turn = jobs.awaitTurn()) {
+        try (Renewal renewal = need.missing() ? Renewal.NONE : Renewal.of(renewals);
+                ScanJobs.Turn turn = jobs.awaitTurn()) {
             // The image may have stopped running while it waited.
             List<RunningContainer> containers = inventory.running(target.image());
             if (containers.isEmpty()) {
@@ -178,6 +213,40 @@ public final class ImageCoverage {
                     ? waits(target, known, late.get())
                     : scanInTurn(target, containers, known, adopted && known.phase() == Phase.RUNNING);
         }
+    }
+
+    /** The index lags behind: without this each look at an image that was just scanned would begin another Job. */
+    private boolean isRenewed(ImageScanStatus last, @Nullable Instant staleSince) {
+        Instant ended = last.finishedAt();
+        return last.phase() == Phase.SUCCEEDED
+                && ended != null
+                && staleSince != null
+                && expiry.isFresh(ended, staleSince);
+    }
+
+    /** The right to take a turn for what has reports already. */
+    private record Renewal(Optional<Semaphore> taken) implements AutoCloseable {
+        static final Renewal NONE = new Renewal(Optional.empty());
+
+        static Renewal of(Semaphore renewals) throws InterruptedException {
+            renewals.acquire();
+            return new Renewal(Optional.of(renewals));
+        }
+
+        @Override
+        public void close() {
+            taken.ifPresent(Semaphore::release);
+        }
+    }
+
+    /** Whether the scan has a Job already. One that was left behind with the results that have become too old is none, and goes. */
+    private boolean adopts(ScanTarget target, @Nullable Instant staleSince) throws IOException {
+        Optional<Instant> begun = jobs.begun(target.name());
+        if (begun.isPresent() && staleSince != null && begun.get().isBefore(staleSince)) {
+            jobs.finish(target);
+            return false;
+        }
+        return begun.isPresent();
     }
 
     /**

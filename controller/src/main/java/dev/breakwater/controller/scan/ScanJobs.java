@@ -21,9 +21,9 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -194,11 +194,18 @@ public final class ScanJobs implements AutoCloseable {
         }
     }
 
-    /** Names of the scans that have a Job now. */
-    public Set<String> running() {
-        Set<String> scans = new HashSet<>();
-        jobs.all().forEach(job -> scans.add(job.meta().label(ImageLabels.IMAGE_SCAN)));
-        return scans;
+    /** When the Job of a scan was made; empty where it has none now. */
+    public Optional<Instant> begun(String scan) {
+        return jobs.all().stream()
+                .filter(job -> job.meta().label(ImageLabels.IMAGE_SCAN).equals(scan))
+                .map(job -> job.meta().creationTimestamp())
+                .map(made -> made == null ? Instant.EPOCH : Instant.parse(made))
+                .findFirst();
+    }
+
+    /** How many may run at a time. */
+    public int turns() {
+        return settings.concurrent();
     }
 
     /** How many scans hold a turn. */
