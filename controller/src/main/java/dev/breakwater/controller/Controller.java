@@ -22,6 +22,7 @@ import dev.breakwater.controller.registry.RegistryMirrors;
 import dev.breakwater.controller.registry.RegistryPauses;
 import dev.breakwater.controller.registry.TagDigests;
 import dev.breakwater.controller.registry.credentials.PullCredentials;
+import dev.breakwater.controller.rematch.Rematch;
 import dev.breakwater.controller.reports.ContainerReports;
 import dev.breakwater.controller.reports.ReportIndex;
 import dev.breakwater.controller.reports.ReportKind;
@@ -152,17 +153,6 @@ public final class Controller implements AutoCloseable {
                 api, settings.registry().podSecrets(), settings.registry().secrets(), settings.namespace());
         RegistryMirrors mirrors = new RegistryMirrors(settings.registry().mirrors());
         RegistryPauses pauses = new RegistryPauses(clock);
-        ScanJobs jobs = new ScanJobs(
-                api,
-                gson,
-                settings.jobNamespace(),
-                settings.scanner(),
-                settings.jobs(),
-                settings.registry(),
-                folder,
-                loops,
-                clock,
-                pause);
         Inventory inventory = new Inventory(
                 api,
                 loops,
@@ -171,6 +161,19 @@ public final class Controller implements AutoCloseable {
                 settings.defaultPlatform(),
                 ScanJobs::isOwn);
         ContainerReports reports = new ContainerReports(api, folder, new LivingWorkloads(inventory), index);
+        Rematch rematch = new Rematch(settings.rematch(), settings.scanner(), reports, folder, loops, clock);
+        ScanJobs jobs = new ScanJobs(
+                api,
+                gson,
+                settings.jobNamespace(),
+                settings.scanner(),
+                settings.jobs(),
+                settings.registry(),
+                rematch::keep,
+                folder,
+                loops,
+                clock,
+                pause);
         ImageScans scans = new ImageScans(api);
         Expiry expiry = new Expiry(settings.expiry(), index, clock);
         ImageCoverage coverage = new ImageCoverage(
@@ -182,6 +185,7 @@ public final class Controller implements AutoCloseable {
                 mirrors,
                 pauses,
                 expiry,
+                rematch,
                 scans,
                 new WorkloadEvents(api, clock),
                 settings.scanner().hash(),
@@ -198,7 +202,7 @@ public final class Controller implements AutoCloseable {
                 loops,
                 clock);
         ImageQueue queue = new ImageQueue(coverage, loops);
-        ExpiredImages expired = new ExpiredImages(expiry, inventory, coverage::scanOf, queue::add, loops);
+        ExpiredImages expired = new ExpiredImages(expiry, inventory, coverage::isExpired, queue::add, loops);
         Sweep sweep = new Sweep(jobs, scans, inventory, coverage, unidentified, loops, clock);
         RightsCheck rights = new RightsCheck(api, settings, loops);
         addGauges(health, index, jobs, queue, inventory);
@@ -210,6 +214,7 @@ public final class Controller implements AutoCloseable {
                 unidentified;
                 queue;
                 expired;
+                rematch;
                 sweep;
                 rights;
                 loops) {
@@ -243,6 +248,7 @@ public final class Controller implements AutoCloseable {
             outdated.start();
             unidentified.start();
             expired.start();
+            rematch.start(inventory::images, queue::add);
             sweep.start();
             ready = true;
             log.info("ready: {} images run", inventory.images().size());

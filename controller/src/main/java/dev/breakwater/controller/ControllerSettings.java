@@ -10,6 +10,7 @@ import dev.breakwater.controller.lease.LeaseSettings;
 import dev.breakwater.controller.nodes.CollectorSettings;
 import dev.breakwater.controller.registry.RegistrySettings;
 import dev.breakwater.controller.registry.RegistryTransport;
+import dev.breakwater.controller.rematch.RematchSettings;
 import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
 import java.nio.file.Path;
@@ -37,6 +38,7 @@ public record ControllerSettings(
         RegistrySettings registry,
         RetrySettings retry,
         ExpirySettings expiry,
+        RematchSettings rematch,
         LeaseSettings lease,
         AuditSettings audit,
         ComplianceSettings compliance,
@@ -70,6 +72,7 @@ public record ControllerSettings(
                 RegistrySettings.defaults(),
                 RetrySettings.defaults(),
                 ExpirySettings.defaults(),
+                RematchSettings.defaults(),
                 LeaseSettings.defaults(),
                 AuditSettings.defaults(),
                 ComplianceSettings.defaults(),

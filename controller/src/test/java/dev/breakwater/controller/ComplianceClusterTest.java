@@ -16,6 +16,7 @@ import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.lease.LeaseSettings;
 import dev.breakwater.controller.nodes.CollectorSettings;
 import dev.breakwater.controller.registry.RegistrySettings;
+import dev.breakwater.controller.rematch.RematchSettings;
 import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
 import dev.breakwater.testkit.ControlPlane;
@@ -234,6 +235,7 @@ class ComplianceClusterTest {
                 RegistrySettings.defaults(),
                 RetrySettings.defaults(),
                 ExpirySettings.defaults(),
+                RematchSettings.defaults(),
                 new LeaseSettings(
                         true, "controller", Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2)),
                 AuditSettings.defaults(),

@@ -16,6 +16,7 @@ import dev.breakwater.controller.kubernetes.Objects;
 import dev.breakwater.controller.lease.LeaseSettings;
 import dev.breakwater.controller.nodes.CollectorSettings;
 import dev.breakwater.controller.registry.RegistrySettings;
+import dev.breakwater.controller.rematch.RematchSettings;
 import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScanTarget;
 import dev.breakwater.controller.scan.ScannerSettings;
@@ -284,6 +285,7 @@ class ControllerClusterTest {
                 RegistrySettings.defaults(),
                 RetrySettings.defaults(),
                 ExpirySettings.defaults(),
+                RematchSettings.defaults(),
                 new LeaseSettings(
                         true, "controller", Duration.ofSeconds(6), Duration.ofSeconds(4), Duration.ofSeconds(1)),
                 AuditSettings.defaults().disabled(),

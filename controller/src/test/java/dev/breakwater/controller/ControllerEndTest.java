@@ -81,6 +81,7 @@ class ControllerEndTest extends ControllerScene {
                     free.registry(),
                     free.retry(),
                     free.expiry(),
+                    free.rematch(),
                     free.lease(),
                     free.audit(),
                     free.compliance(),

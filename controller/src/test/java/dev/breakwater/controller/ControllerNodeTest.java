@@ -14,6 +14,7 @@ import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.lease.LeaseSettings;
 import dev.breakwater.controller.nodes.CollectorSettings;
 import dev.breakwater.controller.registry.RegistrySettings;
+import dev.breakwater.controller.rematch.RematchSettings;
 import dev.breakwater.controller.reports.OptionalField;
 import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
@@ -241,6 +242,7 @@ class ControllerNodeTest {
                 RegistrySettings.defaults(),
                 RetrySettings.defaults(),
                 ExpirySettings.defaults(),
+                RematchSettings.defaults(),
                 LeaseSettings.defaults(),
                 AuditSettings.defaults().disabled(),
                 ComplianceSettings.defaults(),

@@ -18,6 +18,7 @@ import dev.breakwater.controller.kubernetes.ShiftedClock;
 import dev.breakwater.controller.lease.LeaseSettings;
 import dev.breakwater.controller.nodes.CollectorSettings;
 import dev.breakwater.controller.registry.RegistrySettings;
+import dev.breakwater.controller.rematch.RematchSettings;
 import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
 import java.io.IOException;
@@ -141,6 +142,7 @@ abstract class ControllerScene {
                 RegistrySettings.defaults(),
                 retry,
                 expiry,
+                RematchSettings.defaults(),
                 lease,
                 audit,
                 ComplianceSettings.defaults(),

@@ -15,6 +15,7 @@ import dev.breakwater.controller.kubernetes.ShiftedClock;
 import dev.breakwater.controller.lease.LeaseSettings;
 import dev.breakwater.controller.nodes.CollectorSettings;
 import dev.breakwater.controller.registry.RegistrySettings;
+import dev.breakwater.controller.rematch.RematchSettings;
 import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
 import dev.breakwater.testkit.Cluster;
@@ -52,6 +53,9 @@ class ExpiredReportsNodeTest {
             [{"name": "expired/builder:1", "asOf": "2023-06-10", "sources": ["linux", "openssl", "curl"]}]
             """;
 
+    /** Short, so that the next look is within half a minute. */
+    private static final Duration TTL = Duration.ofMinutes(10);
+
     @TempDir
     Path folder;
 
@@ -73,6 +77,8 @@ class ExpiredReportsNodeTest {
         own = kubectl.createNamespace("breakwater");
         team = kubectl.createNamespace("team");
         kubectl.succeed("create", "serviceaccount", "breakwater-scan", "-n", own);
+        // The cluster is the same for all tests.
+        kubectl.run("delete", "imagescans", "--all");
         tools.pushDatabase(1);
         tools.pushImages(IMAGES);
         kubectl.succeed(
@@ -89,7 +95,7 @@ class ExpiredReportsNodeTest {
     }
 
     @Test
-    void aNewDatabaseComesIntoTheReportsByAJobWhenTheyAreADayOldAndTheyAreNeverAway() throws IOException {
+    void aNewDatabaseComesIntoTheReportsByAJobWhenTheyAreTooOldAndTheyAreNeverAway() throws IOException {
         controllers.start(settings(), clock);
         await().atMost(120, SECONDS).until(() -> reports().size() == 1);
         await().atMost(60, SECONDS).until(() -> jobs().isEmpty());
@@ -98,11 +104,12 @@ class ExpiredReportsNodeTest {
         watch();
 
         tools.pushDatabase(2);
-        clock.advance(Duration.ofHours(25));
+        clock.advance(TTL.plusMinutes(1));
 
-        await().atMost(120, SECONDS).until(() -> Instant.parse(
-                        reports().get(0).at("/report/updateTimestamp").asText())
-                .isAfter(Instant.now().plus(Duration.ofHours(24))));
+        await().atMost(120, SECONDS)
+                .until(() -> Instant.parse(
+                                reports().get(0).at("/report/updateTimestamp").asText())
+                        .isAfter(Instant.now().plus(TTL)));
         await().atMost(60, SECONDS).until(() -> jobs().isEmpty());
         Map<String, String> after = findings();
         assertThat(after.keySet()).containsAll(before.keySet()).hasSizeGreaterThan(before.size());
@@ -113,7 +120,8 @@ class ExpiredReportsNodeTest {
         assertThat(reports()).hasSize(1);
         await().atMost(30, SECONDS).until(() -> watched.size() >= 2);
         assertThat(watched).allMatch(line -> line.endsWith(" " + uid)).noneMatch(line -> line.startsWith("DELETED"));
-        assertThat(scan().at("/status/phase").asText()).isEqualTo("Succeeded");
+        await().atMost(30, SECONDS)
+                .until(() -> scan().at("/status/phase").asText().equals("Succeeded"));
         assertThat(scan().at("/status/staleSince").asText()).isEmpty();
     }
 
@@ -198,7 +206,8 @@ class ExpiredReportsNodeTest {
                 JobSettings.defaults(),
                 RegistrySettings.defaults(),
                 RetrySettings.defaults(),
-                ExpirySettings.defaults(),
+                new ExpirySettings(TTL),
+                RematchSettings.defaults(),
                 LeaseSettings.defaults(),
                 AuditSettings.defaults().disabled(),
                 ComplianceSettings.defaults(),

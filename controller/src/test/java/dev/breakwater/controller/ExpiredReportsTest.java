@@ -134,8 +134,7 @@ class ExpiredReportsTest extends ControllerScene {
         awaitReports("sbomreports", 2);
         awaitJobsGone();
         Instant first = scannedAt(cluster.get(REPORT));
-        cluster.refuse(
-                call -> call.method().equals("PUT") && call.path().contains("team-b/vulnerabilityreports"), 500);
+        cluster.refuse(call -> call.method().equals("PUT") && call.path().contains("team-b/vulnerabilityreports"), 500);
         clock.advance(Duration.ofHours(25));
         await().atMost(30, SECONDS).until(() -> scannedAt(cluster.get(REPORT)).isAfter(first));
         ObjectNode behind = cluster.get(REPORTS + "team-b/vulnerabilityreports/replicaset-web-1-app");
@@ -144,10 +143,10 @@ class ExpiredReportsTest extends ControllerScene {
         cluster.refuseNothing();
 
         await().atMost(30, SECONDS)
-                .untilAsserted(() -> assertThat(
-                                cluster.get(REPORTS + "team-b/vulnerabilityreports/replicaset-web-1-app")
+                .untilAsserted(
+                        () -> assertThat(cluster.get(REPORTS + "team-b/vulnerabilityreports/replicaset-web-1-app")
                                         .path("report"))
-                        .isEqualTo(cluster.get(REPORT).path("report")));
+                                .isEqualTo(cluster.get(REPORT).path("report")));
         assertThat(node.jobs()).hasSize(2);
     }
 
@@ -162,10 +161,12 @@ class ExpiredReportsTest extends ControllerScene {
         awaitJobsGone();
         node.behave(job -> new ScanNode.Behaviour.Hangs());
         clock.advance(Duration.ofHours(25));
-        await().atMost(30, SECONDS).until(() -> cluster.find("/imagescans/").stream()
-                        .filter(scan -> !scan.at("/status/staleSince").asText().isEmpty())
-                        .count()
-                == 2L * limit);
+        await().atMost(30, SECONDS)
+                .until(() -> cluster.find("/imagescans/").stream()
+                                .filter(scan ->
+                                        !scan.at("/status/staleSince").asText().isEmpty())
+                                .count()
+                        == 2L * limit);
         await().atMost(30, SECONDS)
                 .untilAsserted(() -> assertThat(cluster.find("/jobs/")).hasSize(limit / 2));
 

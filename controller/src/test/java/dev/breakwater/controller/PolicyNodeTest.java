@@ -16,6 +16,7 @@ import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.lease.LeaseSettings;
 import dev.breakwater.controller.nodes.CollectorSettings;
 import dev.breakwater.controller.registry.RegistrySettings;
+import dev.breakwater.controller.rematch.RematchSettings;
 import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
 import dev.breakwater.testkit.Cluster;
@@ -257,6 +258,7 @@ class PolicyNodeTest {
                 RegistrySettings.defaults(),
                 RetrySettings.defaults(),
                 ExpirySettings.defaults(),
+                RematchSettings.defaults(),
                 LeaseSettings.defaults(),
                 AuditSettings.defaults()
                         .withBundle(new BundleSettings(tools.registry() + "/team/checks:1", Duration.ofHours(1))),

@@ -19,6 +19,7 @@ import dev.breakwater.controller.registry.RegistrySettings;
 import dev.breakwater.controller.registry.RegistryTransport;
 import dev.breakwater.controller.registry.SecuredRegistry;
 import dev.breakwater.controller.registry.credentials.Credential;
+import dev.breakwater.controller.rematch.RematchSettings;
 import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
 import dev.breakwater.testkit.Cluster;
@@ -270,6 +271,7 @@ class RegistryNodeTest {
                 registries(),
                 RetrySettings.defaults(),
                 ExpirySettings.defaults(),
+                RematchSettings.defaults(),
                 LeaseSettings.defaults(),
                 AuditSettings.defaults().disabled(),
                 ComplianceSettings.defaults(),

@@ -99,6 +99,7 @@ class RegistryTroubleTest extends ControllerScene {
                         List.of("10.0.0.0/8")),
                 base.retry(),
                 base.expiry(),
+                base.rematch(),
                 base.lease(),
                 base.audit(),
                 base.compliance(),

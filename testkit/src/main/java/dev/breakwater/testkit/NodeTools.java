@@ -2,6 +2,7 @@ package dev.breakwater.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +53,36 @@ public record NodeTools(
      */
     public void pushDatabase(int version) {
         run("trivydb", "--registry", registry, "--version", Integer.toString(version));
+    }
+
+    /** Puts a version of the sample database into the cache folder of a Trivy. */
+    public void writeDatabase(Path cache, int version) {
+        run("trivydb", "--cache-dir", cache.toString(), "--version", Integer.toString(version));
+    }
+
+    /**
+     * Starts a Trivy server of a test's own, without waiting; the caller ends it.
+     *
+     * @param port on the address of {@link #trivyServer}, which host and pods reach
+     * @param cache with a database
+     */
+    public Process startTrivyServer(int port, Path cache) {
+        Path program = TestbedScript.find().orElseThrow().built("trivy").orElseThrow();
+        try {
+            return new ProcessBuilder(
+                            program.toString(),
+                            "server",
+                            "--listen",
+                            URI.create(trivyServer).getHost() + ":" + port,
+                            "--cache-dir",
+                            cache.toString(),
+                            "--skip-db-update")
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String run(String... arguments) {

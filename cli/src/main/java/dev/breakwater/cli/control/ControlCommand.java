@@ -16,6 +16,7 @@ import dev.breakwater.controller.kube.TokenKubeconfig;
 import dev.breakwater.controller.lease.LeaseSettings;
 import dev.breakwater.controller.nodes.CollectorSettings;
 import dev.breakwater.controller.registry.RegistrySettings;
+import dev.breakwater.controller.rematch.RematchSettings;
 import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
 import java.io.IOException;
@@ -177,6 +178,7 @@ public final class ControlCommand implements Callable<Integer> {
         RegistrySettings registry = wrong.orElse(DEFAULTS.registry(), registries::settings);
         RetrySettings retry = wrong.orElse(DEFAULTS.retry(), () -> new RetrySettings(retryFirst, retryLongest));
         ExpirySettings expiry = wrong.orElse(DEFAULTS.expiry(), scanner::expiry);
+        RematchSettings rematch = wrong.orElse(DEFAULTS.rematch(), scanner::rematch);
         AuditSettings audit = wrong.orElse(DEFAULTS.audit(), () -> audits.settings(scan.version()));
         ComplianceSettings frameworks =
                 wrong.orElse(DEFAULTS.compliance(), () -> compliance.settings(audits.deviations));
@@ -195,6 +197,7 @@ public final class ControlCommand implements Callable<Integer> {
                         registry,
                         retry,
                         expiry,
+                        rematch,
                         new LeaseSettings(
                                 leaderElection,
                                 lease.name(),

@@ -2,6 +2,7 @@ package dev.breakwater.cli.control;
 
 import dev.breakwater.cli.values.DurationWords;
 import dev.breakwater.controller.expiry.ExpirySettings;
+import dev.breakwater.controller.rematch.RematchSettings;
 import dev.breakwater.controller.reports.OptionalField;
 import dev.breakwater.controller.scan.ScannerSettings;
 import java.time.Duration;
@@ -125,6 +126,22 @@ final class ScannerOptions {
     Duration reportTtl = ExpirySettings.defaults().reportTtl();
 
     @Option(
+            names = "--scanner-database-poll",
+            paramLabel = "DURATION",
+            description = {
+                "How often the Trivy server is asked whether it has a new database, with which stored package lists are matched",
+                "without a Job; 0s for never (default: 5m)."
+            },
+            converter = DurationWords.class)
+    Duration databasePoll = RematchSettings.defaults().poll();
+
+    @Option(
+            names = "--scanner-server-token-file",
+            paramLabel = "FILE",
+            description = "Where the controller itself finds the server's token.")
+    String serverTokenFile = RematchSettings.defaults().serverTokenFile();
+
+    @Option(
             names = "--scanner-extra-arguments",
             paramLabel = "LIST",
             split = ",",
@@ -133,6 +150,10 @@ final class ScannerOptions {
 
     ExpirySettings expiry() {
         return new ExpirySettings(reportTtl);
+    }
+
+    RematchSettings rematch() {
+        return new RematchSettings(databasePoll, serverTokenFile);
     }
 
     ScannerSettings settings() {

@@ -172,6 +172,7 @@ public final class RehearseCommand implements Callable<Integer>, TellsByItself {
                 defaults.registry(),
                 defaults.retry(),
                 defaults.expiry(),
+                defaults.rematch(),
                 defaults.lease(),
                 defaults.audit(),
                 defaults.compliance(),

@@ -13,11 +13,10 @@ import dev.breakwater.controller.kube.ApiRefusal;
 import dev.breakwater.controller.registry.RegistryMirrors;
 import dev.breakwater.controller.registry.RegistryPauses;
 import dev.breakwater.controller.registry.credentials.PullCredentials;
+import dev.breakwater.controller.rematch.Rematch;
 import dev.breakwater.controller.reports.ContainerReports;
-import dev.breakwater.controller.reports.ReportContent;
 import dev.breakwater.controller.reports.ReportIndex;
 import dev.breakwater.controller.reports.ReportKind;
-import dev.breakwater.controller.reports.ReportView;
 import dev.breakwater.controller.scan.FailureReason;
 import dev.breakwater.controller.scan.ScanFailure;
 import dev.breakwater.controller.scan.ScanJobs;
@@ -27,7 +26,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -43,27 +41,24 @@ import org.slf4j.LoggerFactory;
  * <p>The reports themselves are the memory of what has been scanned: nothing else has to be kept, and deleting the last report of an image is how to ask
  * for a new scan.
  *
- * <p>Threading: {@link #cover} blocks its caller, one virtual thread per image, and must not be called twice at a time for one image. A semaphore limits
- * how many images write reports at a time, so that a restart does not flood the API server.
+ * <p>Threading: {@link #cover} blocks its caller, one virtual thread per image, and must not be called twice at a time for one image.
  */
 public final class ImageCoverage {
     private static final Logger log = LoggerFactory.getLogger(ImageCoverage.class);
-    private static final int CONCURRENT_WRITERS = 4;
     /** After that the index knows what was written. */
     private static final Duration INDEX_LAG = Duration.ofSeconds(30);
 
     private final Inventory inventory;
-    private final ReportIndex index;
-    private final ContainerReports reports;
+    private final ImageReports reports;
     private final ScanJobs jobs;
     private final ScanTries tries;
     private final Expiry expiry;
+    private final Rematch rematch;
     private final ImageScans scans;
     private final WorkloadEvents events;
     private final String settingsHash;
     private final RetrySettings retry;
     private final InstantSource clock;
-    private final Semaphore writers = new Semaphore(CONCURRENT_WRITERS, true);
     /** Half of the Jobs, so that an image that has no reports yet does not wait behind thousands that have old ones. */
     private final Semaphore renewals;
 
@@ -76,17 +71,18 @@ public final class ImageCoverage {
             RegistryMirrors mirrors,
             RegistryPauses pauses,
             Expiry expiry,
+            Rematch rematch,
             ImageScans scans,
             WorkloadEvents events,
             String settingsHash,
             RetrySettings retry,
             InstantSource clock) {
         this.inventory = inventory;
-        this.index = index;
-        this.reports = reports;
+        this.reports = new ImageReports(inventory, index, reports);
         this.jobs = jobs;
         this.tries = new ScanTries(jobs, credentials, mirrors, pauses, settingsHash);
         this.expiry = expiry;
+        this.rematch = rematch;
         this.renewals = new Semaphore(Math.max(1, jobs.turns() / 2), true);
         this.scans = scans;
         this.events = events;
@@ -107,17 +103,60 @@ public final class ImageCoverage {
      * @throws IOException where the API server cannot be reached or refuses; worth another try
      */
     public Optional<Duration> cover(RunningImage image) throws IOException, InterruptedException {
-        Set<ReportKind> without = copyWhereKnown(image);
+        Set<ReportKind> without = reports.copyWhereKnown(image, scanOf(image));
         List<RunningContainer> containers = inventory.running(image);
         if (containers.isEmpty()) {
             return Optional.empty();
         }
-        @Nullable
-        Instant staleSince = expiry.overSince(containers, scanOf(image)).orElse(null);
-        if (without.isEmpty() && staleSince == null) {
+        Optional<Instant> stale = staleSince(image, containers);
+        if (without.isEmpty() && (rematch.isDue(image) || stale.isPresent())) {
+            switch (rematched(image, containers)) {
+                case Rematch.Outcome.Same same -> {
+                    return Optional.empty();
+                }
+                case Rematch.Outcome.Written written -> {
+                    return Optional.empty();
+                }
+                case Rematch.Outcome.Later later -> {
+                    return Optional.of(Rematch.PAUSE);
+                }
+                // Without a list to match, secrets and packages count too.
+                case Rematch.Outcome.NoList none -> stale = staleSince(image, containers);
+            }
+        }
+        if (without.isEmpty() && stale.isEmpty()) {
             return Optional.empty();
         }
-        return scan(tries.target(image, containers), containers, new Need(!without.isEmpty(), staleSince));
+        return scan(tries.target(image, containers), containers, new Need(!without.isEmpty(), stale.orElse(null)));
+    }
+
+    /** Whether an image's reports are too old. */
+    public boolean isExpired(RunningImage image) {
+        return staleSince(image, inventory.running(image)).isPresent();
+    }
+
+    private Optional<Instant> staleSince(RunningImage image, List<RunningContainer> containers) {
+        String scan = scanOf(image);
+        return expiry.overSince(
+                containers,
+                scan,
+                rematch.keeps(scan) ? EnumSet.of(ReportKind.VULNERABILITY) : EnumSet.allOf(ReportKind.class));
+    }
+
+    /** Brings the findings of the Trivy server's present database into the reports, without a Job. */
+    private Rematch.Outcome rematched(RunningImage image, List<RunningContainer> containers)
+            throws IOException, InterruptedException {
+        String scan = scanOf(image);
+        Optional<Instant> newest = reports.newest(ReportKind.VULNERABILITY, containers, scan);
+        boolean stale = expiry.overSince(containers, scan, EnumSet.of(ReportKind.VULNERABILITY))
+                .isPresent();
+        Rematch.Outcome outcome = rematch.renew(image, scan, containers, newest, stale);
+        if (outcome instanceof Rematch.Outcome.Written written) {
+            record(
+                    tries.target(image, containers),
+                    scans.read(scan).rematched(ScanCounts.ofVulnerabilities(written.summary())));
+        }
+        return outcome;
     }
 
     /**
@@ -127,48 +166,6 @@ public final class ImageCoverage {
      * @param staleSince since when those that are there are too old; null where they are not, or where there are none
      */
     private record Need(boolean missing, @Nullable Instant staleSince) {}
-
-    /** Gives containers what another report already says; returns the kinds that some container lacks and no report has. */
-    private Set<ReportKind> copyWhereKnown(RunningImage image) throws IOException, InterruptedException {
-        String scan = scanOf(image);
-        Set<ReportKind> unknown = EnumSet.noneOf(ReportKind.class);
-        for (ReportKind kind : ReportKind.values()) {
-            List<RunningContainer> running = inventory.running(image);
-            for (RunningContainer container : running) {
-                reports.label(kind, container, scan);
-            }
-            Optional<Instant> newest = index.current(kind, running, scan).stream()
-                    .map(ReportView::scannedAt)
-                    .max(Comparator.naturalOrder());
-            List<RunningContainer> lacking = running.stream()
-                    .filter(container -> !shows(index.current(kind, container, scan), newest))
-                    .toList();
-            if (lacking.isEmpty()) {
-                continue;
-            }
-            writers.acquire();
-            try {
-                Optional<ReportContent> known = reports.anyOf(kind, scan, newest);
-                if (known.isEmpty()) {
-                    unknown.add(kind);
-                    continue;
-                }
-                try (ReportContent content = known.get()) {
-                    for (RunningContainer container : lacking) {
-                        write(container, scan, content, false);
-                    }
-                }
-            } finally {
-                writers.release();
-            }
-        }
-        return unknown;
-    }
-
-    /** One that is older than another of the same scan missed a renewal: its own write failed then. */
-    private static boolean shows(@Nullable ReportView report, Optional<Instant> newest) {
-        return report != null && !report.scannedAt().isBefore(newest.orElse(Instant.MIN));
-    }
 
     private Optional<Duration> scan(ScanTarget target, List<RunningContainer> running, Need need)
             throws IOException, InterruptedException {
@@ -287,7 +284,7 @@ public final class ImageCoverage {
             log.warn("scan {}: not all of its result could be taken: {}", target.name(), result.omissions());
         }
         try {
-            publish(target, result.contents());
+            reports.publish(target, result.contents());
         } catch (ApiRefusal refusal) {
             // Reading the log again would end the same way; a server that is only busy has been asked five times by
             // now.
@@ -315,38 +312,6 @@ public final class ImageCoverage {
         Status(ImageScanStatus known) {
             now = known;
         }
-    }
-
-    /** Fails only where no container got its reports: as soon as one has them, the others can copy. */
-    private void publish(ScanTarget target, List<ReportContent> contents) throws IOException, InterruptedException {
-        Optional<IOException> failure = Optional.empty();
-        int served = 0;
-        writers.acquire();
-        try {
-            // Asked again now: workloads of the image may have come while it was scanned.
-            for (RunningContainer container : inventory.running(target.image())) {
-                try {
-                    for (ReportContent content : contents) {
-                        write(container, target.name(), content, true);
-                    }
-                    served++;
-                } catch (IOException e) {
-                    log.warn("reports of {} not written: {}", container.workload(), e.toString());
-                    failure = Optional.of(e);
-                }
-            }
-        } finally {
-            writers.release();
-        }
-        if (failure.isPresent() && served == 0) {
-            throw failure.get();
-        }
-    }
-
-    private void write(RunningContainer container, String scan, ReportContent content, boolean fresh)
-            throws IOException {
-        ContainerReports.Written written = reports.write(container, scan, content, fresh);
-        log.debug("{} of {} container {}: {}", content.kind(), container.workload(), container.container(), written);
     }
 
     private Optional<Duration> failed(ScanTarget target, ImageScanStatus status, ScanFailure failure)

@@ -6,7 +6,7 @@ import dev.breakwater.controller.loop.Loop;
 import dev.breakwater.controller.loop.Loops;
 import java.time.Duration;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Looks now and then for images whose reports have become too old, and hands them on. An image is handed on at each look until its reports are new: whoever
@@ -20,20 +20,20 @@ public final class ExpiredImages implements AutoCloseable {
 
     private final Expiry expiry;
     private final Inventory inventory;
-    private final Function<RunningImage, String> scanOf;
+    private final Predicate<RunningImage> isExpired;
     private final Consumer<RunningImage> expired;
     private final Loop loop;
 
-    /** @param scanOf name of the scan that covers an image */
+    /** @param isExpired whether an image's reports are too old */
     public ExpiredImages(
             Expiry expiry,
             Inventory inventory,
-            Function<RunningImage, String> scanOf,
+            Predicate<RunningImage> isExpired,
             Consumer<RunningImage> expired,
             Loops loops) {
         this.expiry = expiry;
         this.inventory = inventory;
-        this.scanOf = scanOf;
+        this.isExpired = isExpired;
         this.expired = expired;
         this.loop = loops.loop("expired-images", LONGEST_STEP, this::look);
     }
@@ -52,7 +52,7 @@ public final class ExpiredImages implements AutoCloseable {
 
     private Duration look() {
         for (RunningImage image : inventory.images()) {
-            if (expiry.overSince(inventory.running(image), scanOf.apply(image)).isPresent()) {
+            if (isExpired.test(image)) {
                 expired.accept(image);
             }
         }

@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Whether what reports say of an image is too old. Of each kind the newest report of the scan counts: the others take their content from it. Where a report
@@ -33,13 +34,17 @@ public final class Expiry {
         return !ttl.isZero();
     }
 
-    /** Since when the reports of a scan are too old; empty where they are not, or where there are none. */
-    public Optional<Instant> overSince(List<RunningContainer> containers, String imageScan) {
+    /**
+     * Since when the reports of a scan are too old; empty where they are not, or where there are none.
+     *
+     * @param kinds those that count
+     */
+    public Optional<Instant> overSince(List<RunningContainer> containers, String imageScan, Set<ReportKind> kinds) {
         if (!isOn()) {
             return Optional.empty();
         }
         Optional<Instant> first = Optional.empty();
-        for (ReportKind kind : ReportKind.values()) {
+        for (ReportKind kind : kinds) {
             List<ReportView> reports = index.current(kind, containers, imageScan);
             Optional<Instant> over = reports.stream()
                     .map(ReportView::scannedAt)

@@ -120,6 +120,25 @@ public record ImageScanStatus(
                 null);
     }
 
+    /** After the findings of a new database: what scans found beside them stays. */
+    public ImageScanStatus rematched(Map<String, Long> found) {
+        Map<String, Long> both = new LinkedHashMap<>(counts);
+        both.putAll(found);
+        return new ImageScanStatus(
+                phase,
+                reason,
+                message,
+                attempts,
+                lastAttempt,
+                nextTry,
+                startedAt,
+                finishedAt,
+                jobName,
+                both,
+                credentials,
+                null);
+    }
+
     public ImageScanStatus failed(String why, String words, Instant now, @Nullable Instant next) {
         return new ImageScanStatus(
                 next == null ? Phase.UNSUPPORTED : Phase.FAILED,
