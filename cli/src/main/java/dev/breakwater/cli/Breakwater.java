@@ -5,13 +5,16 @@ import dev.breakwater.cli.audit.CheckCommand;
 import dev.breakwater.cli.control.ControlCommand;
 import dev.breakwater.cli.demo.DemoCommand;
 import dev.breakwater.cli.exposure.ExposureCommand;
-import dev.breakwater.cli.logging.LoggingOptions.LogLevel;
+import dev.breakwater.cli.logging.Logging;
+import dev.breakwater.cli.logging.LoggingSettings;
+import dev.breakwater.cli.logging.LoggingSettings.LogLevel;
 import dev.breakwater.cli.rehearsal.RehearseCommand;
 import dev.breakwater.cli.serve.ServeCommand;
 import dev.breakwater.cli.settings.LayeredSettings;
 import dev.breakwater.cli.settings.SettingsException;
 import dev.breakwater.cli.uninstall.UninstallCommand;
 import dev.breakwater.cli.verify.VerifyCommand;
+import dev.breakwater.settings.SettingValues;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,15 +64,24 @@ public final class Breakwater implements Runnable {
         root.setUsageHelpAutoWidth(true);
         LayeredSettings settings;
         try {
-            settings = LayeredSettings.install(root, List.of(arguments), environment);
+            settings =
+                    LayeredSettings.install(root, List.of(LoggingSettings.SETTINGS), List.of(arguments), environment);
         } catch (SettingsException e) {
             err.println("breakwater: " + e.getMessage());
             return CommandLine.ExitCode.USAGE;
         }
         root.setParameterExceptionHandler((e, _) -> wrongCall(e, settings));
         root.setExecutionExceptionHandler((e, command, _) -> failure(e, command));
-        root.setExecutionStrategy(Breakwater::withLogging);
+        root.setExecutionStrategy(parsed -> configured(parsed, settings));
         return root.execute(arguments);
+    }
+
+    /** All commands with all their flags, for what describes them. */
+    public static CommandLine commandLine() {
+        CommandLine root = new CommandLine(new Breakwater());
+        COMMANDS.forEach((name, command) -> root.addSubcommand(name, command.get()));
+        LayeredSettings.install(root, List.of(LoggingSettings.SETTINGS), List.of(), Map.of());
+        return root;
     }
 
     /**
@@ -104,22 +116,21 @@ public final class Breakwater implements Runnable {
         spec.commandLine().usage(spec.commandLine().getOut());
     }
 
-    private static int withLogging(ParseResult parsed) {
+    /** Settings before anything else, so that all that is wrong with them is told at once. */
+    private static int configured(ParseResult parsed, LayeredSettings settings) {
+        Integer help = CommandLine.executeHelpRequest(parsed);
+        if (help != null) {
+            return help;
+        }
         ParseResult last = parsed;
         while (last.hasSubcommand()) {
             last = last.subcommand();
         }
-        for (Object mixin : last.commandSpec().mixins().values().stream()
-                .map(CommandSpec::userObject)
-                .toList()) {
-            if (mixin instanceof CommonOptions common) {
-                common.logging()
-                        .apply(
-                                last.commandSpec().userObject() instanceof TellsByItself
-                                        ? LogLevel.warn
-                                        : LogLevel.info);
-            }
-        }
+        CommandSpec command = last.commandSpec();
+        SettingValues values = settings.configure(command.commandLine());
+        Logging.apply(
+                new LoggingSettings(values),
+                command.userObject() instanceof TellsByItself ? LogLevel.warn : LogLevel.info);
         return new CommandLine.RunLast().execute(parsed);
     }
 
@@ -127,6 +138,10 @@ public final class Breakwater implements Runnable {
         CommandLine command = e.getCommandLine();
         String origin = e.getArgSpec() == null ? "" : settings.origin(e.getArgSpec());
         command.getErr().println("breakwater: " + e.getMessage() + origin);
+        // What is wrong in file and environment as well, unless it was said with the settings.
+        settings.problems().stream()
+                .filter(problem -> !String.valueOf(e.getMessage()).contains(problem))
+                .forEach(problem -> command.getErr().println("breakwater: " + problem));
         command.getErr().println("See " + command.getCommandSpec().qualifiedName() + " --help");
         return CommandLine.ExitCode.USAGE;
     }

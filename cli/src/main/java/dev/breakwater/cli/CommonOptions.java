@@ -1,9 +1,7 @@
 package dev.breakwater.cli;
 
-import dev.breakwater.cli.logging.LoggingOptions;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What every command understands. */
@@ -20,11 +18,4 @@ public final class CommonOptions {
             description = "YAML file with settings; overridden by BREAKWATER_* variables, overridden by flags.")
     @Nullable
     Path config;
-
-    @Mixin
-    LoggingOptions logging = new LoggingOptions();
-
-    public LoggingOptions logging() {
-        return logging;
-    }
 }

@@ -53,6 +53,31 @@ class ArchitectureTest {
                     "java.sql..");
 
     @ArchTest
+    static final ArchRule settingsKnowNobodyWhoIsTold = noClasses()
+            .that()
+            .resideInAnyPackage("dev.breakwater.settings..", "dev.breakwater.yaml..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "dev.breakwater.storage..",
+                    "dev.breakwater.apiserver..",
+                    "dev.breakwater.controller..",
+                    "dev.breakwater.cli..",
+                    "picocli..");
+
+    @ArchTest
+    static final ArchRule yamlIsReadInOnePlace = noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                    "dev.breakwater.yaml..",
+                    // Bodies of the API, from events; manifests of any size, going on behind what is broken.
+                    "dev.breakwater.apiserver.yaml..",
+                    "dev.breakwater.cli.audit..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.yaml.snakeyaml..");
+
+    @ArchTest
     static final ArchRule nothingElseReadsTheDatabase = noClasses()
             .that()
             .resideInAnyPackage("dev.breakwater.apiserver..", "dev.breakwater.cli..")

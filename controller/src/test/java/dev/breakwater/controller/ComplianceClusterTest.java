@@ -6,27 +6,16 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.breakwater.controller.audit.AuditSettings;
 import dev.breakwater.controller.compliance.ComplianceSettings;
-import dev.breakwater.controller.compliance.Deviation;
 import dev.breakwater.controller.compliance.Frameworks;
-import dev.breakwater.controller.coverage.RetrySettings;
-import dev.breakwater.controller.expiry.ExpirySettings;
-import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.lease.LeaseSettings;
 import dev.breakwater.controller.nodes.CollectorSettings;
-import dev.breakwater.controller.registry.RegistrySettings;
-import dev.breakwater.controller.rematch.RematchSettings;
-import dev.breakwater.controller.scan.JobSettings;
-import dev.breakwater.controller.scan.ScannerSettings;
 import dev.breakwater.testkit.ControlPlane;
 import dev.breakwater.testkit.Kubectl;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.util.EnumSet;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -223,24 +212,14 @@ class ComplianceClusterTest {
     }
 
     private ControllerSettings settings(List<String> frameworks) {
-        return new ControllerSettings(
-                own,
-                List.of(),
-                List.of(),
-                Platform.LINUX_AMD64,
-                folder,
-                0,
-                ScannerSettings.defaults(),
-                JobSettings.defaults(),
-                RegistrySettings.defaults(),
-                RetrySettings.defaults(),
-                ExpirySettings.defaults(),
-                RematchSettings.defaults(),
-                new LeaseSettings(
-                        true, "controller", Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2)),
-                AuditSettings.defaults(),
-                new ComplianceSettings(
-                        frameworks, ZoneOffset.UTC, 10, EnumSet.allOf(Deviation.class), Duration.ofSeconds(2)),
-                CollectorSettings.defaults().disabled());
+        return ControllerSettings.defaults()
+                .with(ControllerSettings.NAMESPACE, own)
+                .with(ControllerSettings.WORK_FOLDER, folder)
+                .with(ControllerSettings.PROBE_PORT, 0)
+                .with(new LeaseSettings(
+                        true, "controller", Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2)))
+                .with(ComplianceSettings.FRAMEWORKS, frameworks)
+                .with(ComplianceSettings.RETRY, Duration.ofSeconds(2))
+                .with(CollectorSettings.ENABLED, false);
     }
 }

@@ -7,19 +7,11 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.breakwater.controller.audit.AuditSettings;
-import dev.breakwater.controller.compliance.ComplianceSettings;
-import dev.breakwater.controller.coverage.RetrySettings;
-import dev.breakwater.controller.expiry.ExpirySettings;
 import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.image.RunningImage;
 import dev.breakwater.controller.kubernetes.Objects;
 import dev.breakwater.controller.lease.LeaseSettings;
-import dev.breakwater.controller.nodes.CollectorSettings;
-import dev.breakwater.controller.registry.RegistrySettings;
-import dev.breakwater.controller.rematch.RematchSettings;
-import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScanTarget;
-import dev.breakwater.controller.scan.ScannerSettings;
 import dev.breakwater.testkit.Cluster;
 import dev.breakwater.testkit.ControlPlane;
 import dev.breakwater.testkit.Kubectl;
@@ -273,23 +265,13 @@ class ControllerClusterTest {
     }
 
     private ControllerSettings settings() {
-        return new ControllerSettings(
-                own,
-                List.of(team),
-                List.of(),
-                Platform.LINUX_AMD64,
-                folder,
-                0,
-                ScannerSettings.defaults(),
-                JobSettings.defaults(),
-                RegistrySettings.defaults(),
-                RetrySettings.defaults(),
-                ExpirySettings.defaults(),
-                RematchSettings.defaults(),
-                new LeaseSettings(
-                        true, "controller", Duration.ofSeconds(6), Duration.ofSeconds(4), Duration.ofSeconds(1)),
-                AuditSettings.defaults().disabled(),
-                ComplianceSettings.defaults(),
-                CollectorSettings.defaults());
+        return ControllerSettings.defaults()
+                .with(ControllerSettings.NAMESPACE, own)
+                .with(ControllerSettings.TARGET_NAMESPACES, List.of(team))
+                .with(ControllerSettings.WORK_FOLDER, folder)
+                .with(ControllerSettings.PROBE_PORT, 0)
+                .with(AuditSettings.ENABLED, false)
+                .with(new LeaseSettings(
+                        true, "controller", Duration.ofSeconds(6), Duration.ofSeconds(4), Duration.ofSeconds(1)));
     }
 }

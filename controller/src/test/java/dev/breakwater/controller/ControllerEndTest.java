@@ -69,23 +69,7 @@ class ControllerEndTest extends ControllerScene {
     void aPortOfTheProbesThatIsTakenIsAnErrorInWordsAndCloseEnds() throws Exception {
         try (ServerSocket taken = new ServerSocket(0)) {
             ControllerSettings free = settings(NO_LEASE, folder);
-            begin(new ControllerSettings(
-                    free.namespace(),
-                    free.targetNamespaces(),
-                    free.excludeNamespaces(),
-                    free.defaultPlatform(),
-                    folder,
-                    taken.getLocalPort(),
-                    free.scanner(),
-                    free.jobs(),
-                    free.registry(),
-                    free.retry(),
-                    free.expiry(),
-                    free.rematch(),
-                    free.lease(),
-                    free.audit(),
-                    free.compliance(),
-                    free.nodes()));
+            begin(free.with(ControllerSettings.PROBE_PORT, taken.getLocalPort()));
             assertThatThrownBy(() -> end.get(30, SECONDS))
                     .cause()
                     .isInstanceOf(IOException.class)

@@ -7,16 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.breakwater.controller.audit.AuditSettings;
-import dev.breakwater.controller.compliance.ComplianceSettings;
-import dev.breakwater.controller.coverage.RetrySettings;
-import dev.breakwater.controller.expiry.ExpirySettings;
-import dev.breakwater.controller.image.Platform;
-import dev.breakwater.controller.lease.LeaseSettings;
-import dev.breakwater.controller.nodes.CollectorSettings;
-import dev.breakwater.controller.registry.RegistrySettings;
-import dev.breakwater.controller.rematch.RematchSettings;
 import dev.breakwater.controller.reports.OptionalField;
-import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
 import dev.breakwater.testkit.Cluster;
 import dev.breakwater.testkit.ControlPlane;
@@ -212,40 +203,16 @@ class ControllerNodeTest {
     }
 
     private ControllerSettings settings(List<String> namespaces, String server) {
-        ScannerSettings defaults = ScannerSettings.defaults();
-        return new ControllerSettings(
-                own,
-                namespaces,
-                List.of(),
-                Platform.LINUX_AMD64,
-                folder,
-                0,
-                new ScannerSettings(
-                        tools.trivyImage(),
-                        "IfNotPresent",
-                        server,
-                        "",
-                        tools.trivyDatabase(),
-                        "",
-                        false,
-                        defaults.cacheFolder(),
-                        List.of(),
-                        false,
-                        List.of(),
-                        true,
-                        List.of(),
-                        List.of(tools.registry()),
-                        EnumSet.allOf(OptionalField.class),
-                        defaults.timeout(),
-                        List.of()),
-                JobSettings.defaults(),
-                RegistrySettings.defaults(),
-                RetrySettings.defaults(),
-                ExpirySettings.defaults(),
-                RematchSettings.defaults(),
-                LeaseSettings.defaults(),
-                AuditSettings.defaults().disabled(),
-                ComplianceSettings.defaults(),
-                CollectorSettings.defaults());
+        return ControllerSettings.defaults()
+                .with(ControllerSettings.NAMESPACE, own)
+                .with(ControllerSettings.TARGET_NAMESPACES, namespaces)
+                .with(ControllerSettings.WORK_FOLDER, folder)
+                .with(ControllerSettings.PROBE_PORT, 0)
+                .with(ScannerSettings.IMAGE, tools.trivyImage())
+                .with(ScannerSettings.SERVER_URL, server)
+                .with(ScannerSettings.DATABASE_REPOSITORY, tools.trivyDatabase())
+                .with(ScannerSettings.PLAIN_REGISTRIES, List.of(tools.registry()))
+                .with(ScannerSettings.OPTIONAL_FIELDS, EnumSet.allOf(OptionalField.class))
+                .with(AuditSettings.ENABLED, false);
     }
 }

@@ -6,27 +6,20 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.controller.audit.AuditSettings;
-import dev.breakwater.controller.compliance.ComplianceSettings;
 import dev.breakwater.controller.coverage.RetrySettings;
 import dev.breakwater.controller.expiry.ExpirySettings;
-import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.kubernetes.InMemoryKubernetes;
 import dev.breakwater.controller.kubernetes.Objects;
 import dev.breakwater.controller.kubernetes.Pauses;
 import dev.breakwater.controller.kubernetes.ScanNode;
 import dev.breakwater.controller.kubernetes.ShiftedClock;
 import dev.breakwater.controller.lease.LeaseSettings;
-import dev.breakwater.controller.nodes.CollectorSettings;
-import dev.breakwater.controller.registry.RegistrySettings;
-import dev.breakwater.controller.rematch.RematchSettings;
-import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -123,30 +116,21 @@ abstract class ControllerScene {
         return settings(retry, lease, audit, workFolder, scanner, ExpirySettings.defaults());
     }
 
-    static ControllerSettings settings(
+    private static ControllerSettings settings(
             RetrySettings retry,
             LeaseSettings lease,
             AuditSettings audit,
             Path workFolder,
             ScannerSettings scanner,
             ExpirySettings expiry) {
-        return new ControllerSettings(
-                "breakwater",
-                List.of(),
-                List.of(),
-                Platform.LINUX_AMD64,
-                workFolder,
-                0,
-                scanner,
-                JobSettings.defaults(),
-                RegistrySettings.defaults(),
-                retry,
-                expiry,
-                RematchSettings.defaults(),
-                lease,
-                audit,
-                ComplianceSettings.defaults(),
-                CollectorSettings.defaults());
+        return ControllerSettings.defaults()
+                .with(ControllerSettings.WORK_FOLDER, workFolder)
+                .with(ControllerSettings.PROBE_PORT, 0)
+                .with(scanner.values())
+                .with(retry.values())
+                .with(expiry.values())
+                .with(audit.values())
+                .with(lease);
     }
 
     /** Runs it without waiting for anything; how it ended is known afterwards. */

@@ -7,16 +7,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.breakwater.controller.audit.AuditSettings;
-import dev.breakwater.controller.compliance.ComplianceSettings;
-import dev.breakwater.controller.coverage.RetrySettings;
 import dev.breakwater.controller.expiry.ExpirySettings;
-import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.kubernetes.ShiftedClock;
-import dev.breakwater.controller.lease.LeaseSettings;
-import dev.breakwater.controller.nodes.CollectorSettings;
-import dev.breakwater.controller.registry.RegistrySettings;
-import dev.breakwater.controller.rematch.RematchSettings;
-import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
 import dev.breakwater.testkit.Cluster;
 import dev.breakwater.testkit.ControlPlane;
@@ -30,7 +22,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.NullUnmarked;
@@ -177,40 +168,15 @@ class ExpiredReportsNodeTest {
     }
 
     private ControllerSettings settings() {
-        ScannerSettings defaults = ScannerSettings.defaults();
-        return new ControllerSettings(
-                own,
-                List.of(team),
-                List.of(),
-                Platform.LINUX_AMD64,
-                folder,
-                0,
-                new ScannerSettings(
-                        tools.trivyImage(),
-                        "IfNotPresent",
-                        "",
-                        "",
-                        tools.trivyDatabase(),
-                        "",
-                        false,
-                        defaults.cacheFolder(),
-                        List.of(),
-                        false,
-                        List.of(),
-                        true,
-                        List.of(),
-                        List.of(tools.registry()),
-                        Set.of(),
-                        defaults.timeout(),
-                        List.of()),
-                JobSettings.defaults(),
-                RegistrySettings.defaults(),
-                RetrySettings.defaults(),
-                new ExpirySettings(TTL),
-                RematchSettings.defaults(),
-                LeaseSettings.defaults(),
-                AuditSettings.defaults().disabled(),
-                ComplianceSettings.defaults(),
-                CollectorSettings.defaults());
+        return ControllerSettings.defaults()
+                .with(ControllerSettings.NAMESPACE, own)
+                .with(ControllerSettings.TARGET_NAMESPACES, List.of(team))
+                .with(ControllerSettings.WORK_FOLDER, folder)
+                .with(ControllerSettings.PROBE_PORT, 0)
+                .with(ScannerSettings.IMAGE, tools.trivyImage())
+                .with(ScannerSettings.PLAIN_REGISTRIES, List.of(tools.registry()))
+                .with(AuditSettings.ENABLED, false)
+                .with(ScannerSettings.DATABASE_REPOSITORY, tools.trivyDatabase())
+                .with(ExpirySettings.REPORT_TTL, TTL);
     }
 }

@@ -6,18 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.breakwater.controller.audit.AuditSettings;
 import dev.breakwater.controller.bundle.BundlePush;
 import dev.breakwater.controller.bundle.BundleSettings;
-import dev.breakwater.controller.compliance.ComplianceSettings;
-import dev.breakwater.controller.coverage.RetrySettings;
-import dev.breakwater.controller.expiry.ExpirySettings;
-import dev.breakwater.controller.image.Platform;
-import dev.breakwater.controller.lease.LeaseSettings;
 import dev.breakwater.controller.nodes.CollectorSettings;
-import dev.breakwater.controller.registry.RegistrySettings;
-import dev.breakwater.controller.rematch.RematchSettings;
-import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
 import dev.breakwater.testkit.Cluster;
 import dev.breakwater.testkit.ControlPlane;
@@ -26,7 +17,6 @@ import dev.breakwater.testkit.NodeTools;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -228,41 +218,14 @@ class PolicyNodeTest {
     }
 
     private ControllerSettings settings(String team) {
-        ScannerSettings scanner = ScannerSettings.defaults();
-        return new ControllerSettings(
-                own,
-                List.of(team),
-                List.of(),
-                Platform.LINUX_AMD64,
-                folder,
-                0,
-                new ScannerSettings(
-                        tools.trivyImage(),
-                        "IfNotPresent",
-                        "",
-                        "",
-                        "",
-                        "",
-                        false,
-                        scanner.cacheFolder(),
-                        List.of(),
-                        false,
-                        List.of(),
-                        true,
-                        List.of(),
-                        List.of(tools.registry()),
-                        Set.of(),
-                        scanner.timeout(),
-                        List.of()),
-                JobSettings.defaults(),
-                RegistrySettings.defaults(),
-                RetrySettings.defaults(),
-                ExpirySettings.defaults(),
-                RematchSettings.defaults(),
-                LeaseSettings.defaults(),
-                AuditSettings.defaults()
-                        .withBundle(new BundleSettings(tools.registry() + "/team/checks:1", Duration.ofHours(1))),
-                ComplianceSettings.defaults(),
-                CollectorSettings.defaults().disabled());
+        return ControllerSettings.defaults()
+                .with(ControllerSettings.NAMESPACE, own)
+                .with(ControllerSettings.TARGET_NAMESPACES, List.of(team))
+                .with(ControllerSettings.WORK_FOLDER, folder)
+                .with(ControllerSettings.PROBE_PORT, 0)
+                .with(ScannerSettings.IMAGE, tools.trivyImage())
+                .with(ScannerSettings.PLAIN_REGISTRIES, List.of(tools.registry()))
+                .with(BundleSettings.REFERENCE, tools.registry() + "/team/checks:1")
+                .with(CollectorSettings.ENABLED, false);
     }
 }

@@ -8,19 +8,11 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.breakwater.controller.audit.AuditSettings;
-import dev.breakwater.controller.compliance.ComplianceSettings;
-import dev.breakwater.controller.coverage.RetrySettings;
-import dev.breakwater.controller.expiry.ExpirySettings;
 import dev.breakwater.controller.image.ImageReference;
-import dev.breakwater.controller.image.Platform;
-import dev.breakwater.controller.lease.LeaseSettings;
-import dev.breakwater.controller.nodes.CollectorSettings;
 import dev.breakwater.controller.registry.RegistrySettings;
 import dev.breakwater.controller.registry.RegistryTransport;
 import dev.breakwater.controller.registry.SecuredRegistry;
 import dev.breakwater.controller.registry.credentials.Credential;
-import dev.breakwater.controller.rematch.RematchSettings;
-import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
 import dev.breakwater.testkit.Cluster;
 import dev.breakwater.testkit.ControlPlane;
@@ -228,54 +220,24 @@ class RegistryNodeTest {
     }
 
     private RegistrySettings registries() {
-        return new RegistrySettings(
-                true,
-                Map.of(),
-                "registry-ca",
-                "",
-                registry.authority().getParent().toString(),
-                Map.of(),
-                "",
-                "",
-                List.of());
+        return RegistrySettings.defaults()
+                .with(RegistrySettings.CA_CONFIG_MAP, "registry-ca")
+                .with(
+                        RegistrySettings.CA_FOLDER,
+                        registry.authority().getParent().toString());
     }
 
     private ControllerSettings settings(List<String> namespaces) {
-        ScannerSettings defaults = ScannerSettings.defaults();
-        return new ControllerSettings(
-                own,
-                namespaces,
-                List.of(),
-                Platform.LINUX_AMD64,
-                folder,
-                0,
-                new ScannerSettings(
-                        tools.trivyImage(),
-                        "IfNotPresent",
-                        tools.trivyServer(),
-                        "",
-                        "",
-                        "",
-                        false,
-                        defaults.cacheFolder(),
-                        List.of(),
-                        false,
-                        List.of(),
-                        false,
-                        List.of(),
-                        List.of(),
-                        Set.of(),
-                        defaults.timeout(),
-                        List.of()),
-                JobSettings.defaults(),
-                registries(),
-                RetrySettings.defaults(),
-                ExpirySettings.defaults(),
-                RematchSettings.defaults(),
-                LeaseSettings.defaults(),
-                AuditSettings.defaults().disabled(),
-                ComplianceSettings.defaults(),
-                CollectorSettings.defaults());
+        return ControllerSettings.defaults()
+                .with(ControllerSettings.NAMESPACE, own)
+                .with(ControllerSettings.TARGET_NAMESPACES, namespaces)
+                .with(ControllerSettings.WORK_FOLDER, folder)
+                .with(ControllerSettings.PROBE_PORT, 0)
+                .with(ScannerSettings.IMAGE, tools.trivyImage())
+                .with(ScannerSettings.SERVER_URL, tools.trivyServer())
+                .with(ScannerSettings.SECRETS, false)
+                .with(registries().values())
+                .with(AuditSettings.ENABLED, false);
     }
 
     private static String base64(String text) {

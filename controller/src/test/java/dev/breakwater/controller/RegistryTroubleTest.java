@@ -78,32 +78,12 @@ class RegistryTroubleTest extends ControllerScene {
                 AuditSettings.defaults().disabled(),
                 folder);
         runWorkload("team-a", "web-1");
-        begin(new ControllerSettings(
-                base.namespace(),
-                base.targetNamespaces(),
-                base.excludeNamespaces(),
-                base.defaultPlatform(),
-                base.workFolder(),
-                base.probePort(),
-                base.scanner(),
-                base.jobs(),
-                new RegistrySettings(
-                        true,
-                        Map.of(),
-                        "authorities",
-                        "more-authorities",
-                        "",
-                        Map.of("registry.example", "mirror.example/all"),
-                        "http://proxy.example:3128",
-                        "http://proxy.example:3128",
-                        List.of("10.0.0.0/8")),
-                base.retry(),
-                base.expiry(),
-                base.rematch(),
-                base.lease(),
-                base.audit(),
-                base.compliance(),
-                base.nodes()));
+        begin(base.with(RegistrySettings.CA_CONFIG_MAP, "authorities")
+                .with(RegistrySettings.CA_SECRET, "more-authorities")
+                .with(RegistrySettings.MIRRORS, Map.of("registry.example", "mirror.example/all"))
+                .with(RegistrySettings.HTTP_PROXY, "http://proxy.example:3128")
+                .with(RegistrySettings.HTTPS_PROXY, "http://proxy.example:3128")
+                .with(RegistrySettings.NO_PROXY, List.of("10.0.0.0/8")));
 
         awaitReports("vulnerabilityreports", 1);
         ObjectNode job = node.jobs().getFirst();

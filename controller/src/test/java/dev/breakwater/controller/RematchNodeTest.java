@@ -7,16 +7,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.breakwater.controller.audit.AuditSettings;
-import dev.breakwater.controller.compliance.ComplianceSettings;
-import dev.breakwater.controller.coverage.RetrySettings;
-import dev.breakwater.controller.expiry.ExpirySettings;
-import dev.breakwater.controller.image.Platform;
-import dev.breakwater.controller.lease.LeaseSettings;
-import dev.breakwater.controller.nodes.CollectorSettings;
-import dev.breakwater.controller.registry.RegistrySettings;
 import dev.breakwater.controller.rematch.RematchSettings;
 import dev.breakwater.controller.reports.OptionalField;
-import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
 import dev.breakwater.testkit.Cluster;
 import dev.breakwater.testkit.ControlPlane;
@@ -182,40 +174,18 @@ class RematchNodeTest {
     }
 
     private ControllerSettings settings() {
-        ScannerSettings defaults = ScannerSettings.defaults();
-        return new ControllerSettings(
-                own,
-                List.of(team),
-                List.of(),
-                Platform.LINUX_AMD64,
-                folder,
-                0,
-                new ScannerSettings(
-                        tools.trivyImage(),
-                        "IfNotPresent",
-                        "http://" + URI.create(tools.trivyServer()).getHost() + ":" + port,
-                        "",
-                        "",
-                        "",
-                        false,
-                        defaults.cacheFolder(),
-                        List.of(),
-                        false,
-                        List.of(),
-                        true,
-                        List.of(),
-                        List.of(tools.registry()),
-                        EnumSet.allOf(OptionalField.class),
-                        defaults.timeout(),
-                        List.of()),
-                JobSettings.defaults(),
-                RegistrySettings.defaults(),
-                RetrySettings.defaults(),
-                ExpirySettings.defaults(),
-                new RematchSettings(Duration.ofSeconds(1), ""),
-                LeaseSettings.defaults(),
-                AuditSettings.defaults().disabled(),
-                ComplianceSettings.defaults(),
-                CollectorSettings.defaults());
+        return ControllerSettings.defaults()
+                .with(ControllerSettings.NAMESPACE, own)
+                .with(ControllerSettings.TARGET_NAMESPACES, List.of(team))
+                .with(ControllerSettings.WORK_FOLDER, folder)
+                .with(ControllerSettings.PROBE_PORT, 0)
+                .with(ScannerSettings.IMAGE, tools.trivyImage())
+                .with(ScannerSettings.PLAIN_REGISTRIES, List.of(tools.registry()))
+                .with(AuditSettings.ENABLED, false)
+                .with(
+                        ScannerSettings.SERVER_URL,
+                        "http://" + URI.create(tools.trivyServer()).getHost() + ":" + port)
+                .with(ScannerSettings.OPTIONAL_FIELDS, EnumSet.allOf(OptionalField.class))
+                .with(RematchSettings.DATABASE_POLL, Duration.ofSeconds(1));
     }
 }

@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -343,24 +342,6 @@ class UnidentifiedImagesTest extends ControllerScene {
     }
 
     private ScannerSettings withPlainRegistry() {
-        ScannerSettings defaults = ScannerSettings.defaults();
-        return new ScannerSettings(
-                defaults.image(),
-                defaults.imagePullPolicy(),
-                "",
-                "",
-                "",
-                "",
-                false,
-                defaults.cacheFolder(),
-                List.of(),
-                false,
-                List.of(),
-                true,
-                List.of(),
-                List.of(host()),
-                Set.of(),
-                defaults.timeout(),
-                List.of());
+        return ScannerSettings.defaults().with(ScannerSettings.PLAIN_REGISTRIES, List.of(host()));
     }
 }

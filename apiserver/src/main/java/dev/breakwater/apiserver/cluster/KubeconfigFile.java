@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.breakwater.apiserver.tls.Pem;
 import dev.breakwater.apiserver.tls.TlsIdentity;
 import dev.breakwater.apiserver.tls.TrustedServers;
+import dev.breakwater.yaml.Reading;
+import dev.breakwater.yaml.UnreadableYaml;
+import dev.breakwater.yaml.YamlReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,10 +16,6 @@ import java.util.List;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.YAMLException;
 
 /** Reads the current context of a kubeconfig: certificates and tokens, inline or in files. Credential plugins are not run. */
 final class KubeconfigFile {
@@ -26,11 +25,10 @@ final class KubeconfigFile {
     KubeconfigFile(Path file, String text) {
         this.file = file;
         try {
-            Object tree = new Yaml(new SafeConstructor(new LoaderOptions())).load(text);
-            this.root = new ObjectMapper().valueToTree(tree);
-        } catch (YAMLException | IllegalArgumentException | ClassCastException e) {
-            // The library lets some wrong tags and numbers out as they are.
-            throw bad("is not YAML: " + e.getMessage());
+            this.root = new ObjectMapper()
+                    .valueToTree(YamlReader.of(Reading.KUBERNETES).value(file.toString(), text));
+        } catch (UnreadableYaml e) {
+            throw new IllegalArgumentException("kubeconfig " + e.getMessage(), e);
         }
     }
 

@@ -4,13 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.breakwater.yaml.Reading;
+import dev.breakwater.yaml.YamlReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.Map;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
  * Reads the schemas from the YAML beside this class. A resource holds what is special to a family of kinds; the rest of the root
@@ -67,8 +65,7 @@ final class Schemas {
 
     private JsonNode read(String resource) {
         try (InputStream in = Schemas.class.getResourceAsStream(resource + ".yaml")) {
-            Map<String, Object> tree = new Yaml(new SafeConstructor(new LoaderOptions())).load(in);
-            return json.valueToTree(tree);
+            return json.valueToTree(YamlReader.of(Reading.YAML_1_2).value(resource + ".yaml", in));
         } catch (IOException e) {
             throw new UncheckedIOException("schema " + resource + " of this build is not readable", e);
         }

@@ -7,16 +7,14 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import dev.breakwater.apiserver.kind.ReportKind;
+import dev.breakwater.yaml.Reading;
+import dev.breakwater.yaml.YamlReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
  * The named schemas of a document: each kind, its list, and the types of meta/v1. References hold the bare name until
@@ -112,8 +110,8 @@ final class Schemas {
 
     private static ObjectNode meta() {
         try (InputStream in = Schemas.class.getResourceAsStream("meta.yaml")) {
-            Map<String, Object> tree = new Yaml(new SafeConstructor(new LoaderOptions())).load(in);
-            return new ObjectMapper().valueToTree(tree);
+            return new ObjectMapper()
+                    .valueToTree(YamlReader.of(Reading.YAML_1_2).value("meta.yaml", in));
         } catch (IOException e) {
             throw new UncheckedIOException("the schemas of meta/v1 in this build are not readable", e);
         }

@@ -1,9 +1,12 @@
 package dev.breakwater.apiserver.server;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Connector;
@@ -22,9 +25,28 @@ final class CountedHeads extends HttpConnectionFactory {
 
     @Override
     public Connection newConnection(Connector connector, EndPoint endPoint) {
-        HttpConnection connection = new Counted(getHttpConfiguration(), connector, endPoint);
+        HttpConnection connection = new Counted(getHttpConfiguration(), withFreshBuffers(connector), endPoint);
         connection.setTransferEncodingChunkMaxLength(getTransferEncodingChunkMaxLength());
         return configure(connection, connector, endPoint);
+    }
+
+    /** The connector in all but its buffers, which a connection of HTTP/1.1 asks it for and may use after it gave them back. */
+    private static Connector withFreshBuffers(Connector connector) {
+        if (!(connector.getByteBufferPool() instanceof ConnectionBuffers buffers)) {
+            return connector;
+        }
+        ByteBufferPool fresh = buffers.fresh();
+        return (Connector) Proxy.newProxyInstance(
+                Connector.class.getClassLoader(), new Class<?>[] {Connector.class}, (_, method, arguments) -> {
+                    if (method.getName().equals("getByteBufferPool")) {
+                        return fresh;
+                    }
+                    try {
+                        return method.invoke(connector, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     private static final class Counted extends HttpConnection {

@@ -1,5 +1,6 @@
 package dev.breakwater.apiserver.server;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class Doorway {
     /** Closing one that holds less would free nothing worth having. */
     private static final int WORTH_CLOSING = 16 * 1024;
+
+    /** A client speaks first, as soon as it is connected. */
+    private static final Duration SPEECHLESS = Duration.ofMillis(100);
 
     private final DoorwayLimits limits;
     private final LongSupplier nanoTime;
@@ -194,11 +198,23 @@ final class Doorway {
         late.forEach(this::close);
     }
 
+    /**
+     * Whoever has had time to speak and did not goes before those who are in a handshake: on a busy machine that of a probe takes as long as hundreds of
+     * silent connections take to come.
+     */
     private @Nullable Visit oldestIdleStranger() {
+        long now = nanoTime.getAsLong();
+        Visit oldest = null;
         for (Visit visit : strangers) {
             if (visit.running == 0) {
-                return visit;
+                if (visit.unread == 0 && now - visit.since > SPEECHLESS.toNanos()) {
+                    return visit;
+                }
+                oldest = oldest == null ? visit : oldest;
             }
+        }
+        if (oldest != null) {
+            return oldest;
         }
         // All of them are being answered: the one that came last goes.
         Visit last = null;

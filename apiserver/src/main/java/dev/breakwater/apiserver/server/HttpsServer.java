@@ -9,6 +9,7 @@ import io.javalin.http.servlet.DefaultTasks;
 import jakarta.servlet.DispatcherType;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.UnresolvedAddressException;
 import java.security.KeyStore;
 import java.security.cert.CRL;
 import java.time.Duration;
@@ -97,11 +98,36 @@ public final class HttpsServer implements AutoCloseable {
             configure(config, threads, new RequestThreads(doorway), exchange);
             config.jetty.addConnector((server, http) -> connector(server, http, host, port, tls, doorway, limits));
         });
-        javalin.start();
+        try {
+            javalin.start();
+        } catch (RuntimeException e) {
+            throw new IllegalStateException(whyNotListening(host, port, e), e);
+        }
         ServerConnector connector =
                 (ServerConnector) javalin.jettyServer().server().getConnectors()[0];
         sweepForEver(doorway, connector);
         return new HttpsServer(javalin, tls, connector, doorway);
+    }
+
+    /** Javalin calls each failure of a socket a port in use, an address that nobody has as well. */
+    private static String whyNotListening(@Nullable String host, int port, Throwable failure) {
+        String where = (host == null ? "" : host + ":") + port;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String said = String.valueOf(cause.getMessage());
+            if (cause instanceof UnresolvedAddressException || said.contains("assign requested address")) {
+                return "cannot listen on %s: this machine has no such address; name one that it has, such as 127.0.0.1"
+                        .formatted(where);
+            }
+            if (said.contains("already in use")) {
+                return "cannot listen on %s: another process does; end it, or name another port, or 0 for a free one"
+                        .formatted(where);
+            }
+            if (said.contains("Permission denied")) {
+                return "cannot listen on %s: no right to; ports below 1024 may be for root alone, name a higher one"
+                        .formatted(where);
+            }
+        }
+        return "cannot listen on %s: %s".formatted(where, failure.getMessage());
     }
 
     private static void sweepForEver(Doorway doorway, ServerConnector connector) {
@@ -181,9 +207,8 @@ public final class HttpsServer implements AutoCloseable {
         http.setSendXPoweredBy(false);
         http.setRequestHeaderSize(HEADER_LIMIT);
         http.setUriCompliance(UriCompliance.DEFAULT);
-        // Decrypted bytes and those to be encrypted are on the heap, whose end is seen and whose buffers are fresh each
-        // time;
-        // direct memory ends for all connections at once.
+        // Decrypted bytes and those to be encrypted are on the heap, whose end is seen; direct memory ends for all
+        // connections at once.
         http.setUseInputDirectByteBuffers(false);
         http.setUseOutputDirectByteBuffers(false);
         // An interrupted upload is not read to its end only to keep the connection.
@@ -202,7 +227,16 @@ public final class HttpsServer implements AutoCloseable {
         SslConnectionFactory ssl = new SslConnectionFactory(tls.factory(), alpn.getProtocol());
         ServerConnector connector =
                 new ServerConnector(
-                        server, null, null, new HeadBuffers(2L * limits.unreadBytes()), 1, 1, ssl, alpn, h2, http1) {
+                        server,
+                        null,
+                        null,
+                        new ConnectionBuffers(2L * limits.unreadBytes()),
+                        1,
+                        1,
+                        ssl,
+                        alpn,
+                        h2,
+                        http1) {
                     @Override
                     protected SocketChannelEndPoint newEndPoint(
                             SocketChannel channel, ManagedSelector selector, SelectionKey key) {

@@ -1,6 +1,8 @@
 package dev.breakwater.apiserver.standalone;
 
 import dev.breakwater.apiserver.standalone.StandaloneUser.Role;
+import dev.breakwater.yaml.Reading;
+import dev.breakwater.yaml.YamlReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,10 +13,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.YAMLException;
 
 /**
  * Reads {@code users.yaml}:
@@ -49,16 +47,7 @@ final class UsersFile {
     }
 
     private List<StandaloneUser> users() {
-        Object tree;
-        LoaderOptions options = new LoaderOptions();
-        // Of two lists of roles nobody can say which was meant.
-        options.setAllowDuplicateKeys(false);
-        try {
-            tree = new Yaml(new SafeConstructor(options)).load(PrivateFiles.read(file));
-        } catch (YAMLException | IllegalArgumentException | ClassCastException e) {
-            // The library lets some wrong tags and numbers out as they are.
-            throw bad("is not YAML: " + e.getMessage());
-        }
+        Object tree = YamlReader.of(Reading.YAML_1_2).value(file.toString(), PrivateFiles.read(file));
         Map<?, ?> root = mapping(tree, "the file", Set.of("users"));
         List<StandaloneUser> users = new ArrayList<>();
         Set<String> names = new HashSet<>();

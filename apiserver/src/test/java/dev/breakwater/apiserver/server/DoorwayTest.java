@@ -106,6 +106,29 @@ class DoorwayTest {
     }
 
     @Test
+    void whoeverSaysNothingGoesBeforeWhoeverIsInAHandshake() throws Exception {
+        try (TestEdge edge = edge(SMALL)) {
+            Socket speaking = plain(edge);
+            // The head of a TLS record; the handshake in it is still to come.
+            speaking.getOutputStream().write(new byte[] {0x16, 0x03, 0x01, 0x02, 0x00});
+            Awaitility.await().until(() -> edge.doorway().unreadBytes() == 5);
+            Socket silent = plain(edge);
+            for (int i = 0; i < 8; i++) {
+                plain(edge);
+            }
+            Awaitility.await()
+                    .pollDelay(Duration.ofMillis(200))
+                    .until(() -> edge.doorway().strangers() == 10);
+            for (int i = 0; i < 5; i++) {
+                plain(edge);
+            }
+            Awaitility.await().until(() -> edge.doorway().pushedOut() >= 5);
+            assertThat(isClosed(silent)).isTrue();
+            assertThat(edge.doorway().unreadBytes()).isEqualTo(5);
+        }
+    }
+
+    @Test
     void aHandshakeOrAHeadThatTakesTooLongIsCutOff() throws Exception {
         try (TestEdge edge = edge(new DoorwayLimits(30, 10, 256 * 1024, 64 * 1024, Duration.ofMillis(200)))) {
             Socket silent = plain(edge);

@@ -45,6 +45,21 @@ class HttpsServerTest {
     }
 
     @Test
+    void whyTheServerCannotListenIsSaid() throws Exception {
+        try (TestEdge edge = TestEdge.start(request -> {})) {
+            int taken = edge.uri("/").getPort();
+            assertThatThrownBy(() -> HttpsServer.start("127.0.0.1", taken, TestEdge.serving("x"), (_, _) -> {}))
+                    .hasMessage(
+                            "cannot listen on 127.0.0.1:%d: another process does; end it, or name another port, or 0"
+                                            .formatted(taken)
+                                    + " for a free one");
+            // Of the addresses that RFC 5737 keeps for documents.
+            assertThatThrownBy(() -> HttpsServer.start("192.0.2.1", 0, TestEdge.serving("x"), (_, _) -> {}))
+                    .hasMessageStartingWith("cannot listen on 192.0.2.1:0: this machine has no such address");
+        }
+    }
+
+    @Test
     @DisplayName("30: no error of the HTTP server itself is HTML")
     void errorsOfTheHttpServerItselfAreJson() throws Exception {
         try (TestEdge edge = TestEdge.start(request -> {})) {

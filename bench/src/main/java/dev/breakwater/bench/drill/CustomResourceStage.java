@@ -30,10 +30,12 @@ final class CustomResourceStage implements AutoCloseable {
 
     private final Cluster cluster;
     private final Stage stage;
+    private final MemoryFloor floor;
 
     private CustomResourceStage(Cluster cluster, Stage stage) {
         this.cluster = cluster;
         this.stage = stage;
+        this.floor = MemoryFloor.under(stage.meter().pid());
     }
 
     static CustomResourceStage start(Path root, Workload workload, Consumer<String> progress)
@@ -69,8 +71,14 @@ final class CustomResourceStage implements AutoCloseable {
         return stage;
     }
 
+    /** Whether kube-apiserver was ended, because it took the last memory of the machine. */
+    boolean ended() {
+        return floor.ended();
+    }
+
     @Override
     public void close() {
+        floor.close();
         cluster.close();
     }
 }

@@ -97,7 +97,7 @@ record LoadTable(Probes.Measured idle, Probes.@Nullable Measured idleOther, List
         for (Line line : lines) {
             row(text, line.load().name(), line.ours(), verdict(line, memoryLimit));
             if (line.other() != null) {
-                row(text, "", line.other(), "");
+                row(text, "", line.other(), String.join("; ", line.other().problems()));
             }
         }
         return text.toString();

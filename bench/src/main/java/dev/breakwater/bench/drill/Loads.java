@@ -14,33 +14,49 @@ record Loads(Ground ground, Workload workload, Path root, boolean compared, Cons
     private static final Duration AFTER = Duration.ofSeconds(2);
 
     LoadTable run(List<Case> loads) throws IOException, InterruptedException {
-        if (!compared) {
-            return run(loads, null);
-        }
-        try (CustomResourceStage other = CustomResourceStage.start(root, workload, progress)) {
-            return run(loads, other.stage());
-        }
-    }
-
-    private LoadTable run(List<Case> loads, @Nullable Stage other) throws IOException, InterruptedException {
         Probes.Measured idle = ours().idle();
-        Probes.Measured idleOther = other == null ? null : other.idle();
         List<LoadTable.Line> lines = new ArrayList<>();
-        for (Case load : loads) {
-            progress.accept("%s: %s".formatted(load.name(), load.what()));
-            DrilledServer server = ground.server();
-            Stage.Figures mine = ours().under(load);
-            boolean alive = !server.ends(AFTER);
-            progress.accept("  ours: get p99 %.1f ms, %d MiB%s"
-                    .formatted(mine.probes().get().p99(), mine.peakBytes() >> 20, alive ? "" : ", DIED"));
-            Stage.Figures theirs = other == null ? null : other.under(load);
-            if (theirs != null) {
-                progress.accept("  CRDs: get p99 %.1f ms, %d MiB"
-                        .formatted(theirs.probes().get().p99(), theirs.peakBytes() >> 20));
+        if (!compared) {
+            for (Case load : loads) {
+                lines.add(line(load, null));
             }
-            lines.add(new LoadTable.Line(load, mine, theirs, alive));
+            return new LoadTable(idle, null, lines);
+        }
+        Probes.Measured idleOther = null;
+        for (Case load : loads) {
+            // A control plane of its own for each: what one load leaves in kube-apiserver's memory would be the next
+            // one's peak.
+            try (CustomResourceStage other = CustomResourceStage.start(root, workload, progress)) {
+                if (idleOther == null) {
+                    idleOther = other.stage().idle();
+                }
+                lines.add(line(load, other));
+            }
         }
         return new LoadTable(idle, idleOther, lines);
+    }
+
+    private LoadTable.Line line(Case load, @Nullable CustomResourceStage other)
+            throws IOException, InterruptedException {
+        progress.accept("%s: %s".formatted(load.name(), load.what()));
+        DrilledServer server = ground.server();
+        Stage.Figures mine = ours().under(load);
+        boolean alive = !server.ends(AFTER);
+        progress.accept("  ours: get p99 %.1f ms, %d MiB%s"
+                .formatted(mine.probes().get().p99(), mine.peakBytes() >> 20, alive ? "" : ", DIED"));
+        if (other == null) {
+            return new LoadTable.Line(load, mine, null, alive);
+        }
+        Stage.Figures theirs = other.stage().under(load);
+        if (other.ended()) {
+            theirs = theirs.with("ended by the drill, before the machine had no memory left");
+        }
+        progress.accept("  CRDs: get p99 %.1f ms, %d MiB%s"
+                .formatted(
+                        theirs.probes().get().p99(),
+                        theirs.peakBytes() >> 20,
+                        other.ended() ? ", ended before the machine had no memory left" : ""));
+        return new LoadTable.Line(load, mine, theirs, alive);
     }
 
     private Stage ours() throws IOException, InterruptedException {

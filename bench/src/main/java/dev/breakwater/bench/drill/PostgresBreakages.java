@@ -103,13 +103,6 @@ final class PostgresBreakages {
             try (DrilledServer server = DrilledServer.start(seen.program(), data, database.url())) {
                 same(seen, server.endpoint(), "with another search path");
             }
-            try (DrilledServer server =
-                    DrilledServer.start(seen.program(), data, database.url() + "&currentSchema=elsewhere")) {
-                same(seen, server.endpoint(), "with a search path in the URL");
-            } catch (IllegalStateException e) {
-                String said = String.valueOf(e.getMessage());
-                seen.expect(said.contains("chema"), "refused, and says", said);
-            }
         }
     }
 

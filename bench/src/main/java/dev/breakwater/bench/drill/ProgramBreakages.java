@@ -90,7 +90,8 @@ final class ProgramBreakages {
         refused(seen, "jobs", "--jobs-concurrent", "0");
         refused(seen, "jobs", "--jobs-concurrent", "-5");
         refused(seen, "FOO", "--scanner-severities", "FOO");
-        refused(seen, "FOO", "--audit-severities", "HIGH,FOO");
+        refused(seen, "FOO", "--audit-severities", "KSV-0001=FOO");
+        refused(seen, "HIGH", "--audit-severities", "HIGH,FOO");
         refused(seen, "refresh", "--checks-bundle-refresh", "0s");
         refused(seen, "refresh", "--nodes-refresh", "0s");
         refused(seen, "abc", "--jobs-requests", "cpu=abc");

@@ -23,7 +23,15 @@ record Stage(String name, Endpoint endpoint, Scene.Paths paths, ProcessMeter met
             double seconds,
             double cpuSeconds,
             long peakBytes,
-            List<String> problems) {}
+            List<String> problems) {
+        /** The same with something that went wrong. */
+        Figures with(String problem) {
+            List<String> all = new ArrayList<>(problems);
+            all.add(problem);
+            return new Figures(
+                    name, probes, statuses, words, figures, seconds, cpuSeconds, peakBytes, List.copyOf(all));
+        }
+    }
 
     Probes probes() {
         return new Probes(endpoint, paths.in(Ground.QUIET), name -> Texts.small(paths.group(), name));

@@ -192,7 +192,7 @@ final class StoreBreakages {
         }
         Inspection.Ended verify = seen.run(Duration.ofSeconds(60), Map.of(), "verify", "--data", data.toString());
         seen.expect(
-                verify.exit() == 1 && verify.output().contains("damage"),
+                verify.exit() == 3 && verify.output().contains("damage"),
                 "breakwater verify",
                 verify.exit() + " " + verify.output());
     }

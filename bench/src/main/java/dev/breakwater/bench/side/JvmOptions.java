@@ -2,8 +2,9 @@ package dev.breakwater.bench.side;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.breakwater.yaml.Reading;
+import dev.breakwater.yaml.YamlReader;
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,9 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
  * What the manifests and the launcher tell the JVM: options of the benchmarks' own would drift away from them.
@@ -84,12 +82,10 @@ public record JvmOptions(Path root) {
     }
 
     private static JsonNode container(Path file) throws IOException {
-        try (Reader reader = Files.newBufferedReader(file)) {
-            for (Object document : new Yaml(new SafeConstructor(new LoaderOptions())).loadAll(reader)) {
-                JsonNode object = new ObjectMapper().valueToTree(document);
-                if (object.path("kind").asText().equals("Deployment")) {
-                    return object.at("/spec/template/spec/containers/0");
-                }
+        for (Object document : YamlReader.of(Reading.KUBERNETES).values(file.toString(), Files.readString(file))) {
+            JsonNode object = new ObjectMapper().valueToTree(document);
+            if (object.path("kind").asText().equals("Deployment")) {
+                return object.at("/spec/template/spec/containers/0");
             }
         }
         throw new IllegalStateException(file + " has no Deployment");

@@ -32,7 +32,7 @@ class FuzzTest {
     private static final int SHORT_RUNS = 15_000;
 
     private static final String FUZZED =
-            "dev.breakwater.apiserver.**:dev.breakwater.controller.checks.**:org.yaml.snakeyaml.**";
+            "dev.breakwater.apiserver.**:dev.breakwater.controller.checks.**:dev.breakwater.yaml.**:org.yaml.snakeyaml.**";
 
     /** They look for attacks by way of files, addresses and classes, and take the server itself for one. */
     private static final String NOT_SOUGHT = Stream.of(

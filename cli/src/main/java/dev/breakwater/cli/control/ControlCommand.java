@@ -1,38 +1,29 @@
 package dev.breakwater.cli.control;
 
+import static dev.breakwater.settings.Setting.by;
+
 import dev.breakwater.cli.CommonOptions;
 import dev.breakwater.cli.RunUntilSignal;
-import dev.breakwater.cli.settings.WrongSettings;
-import dev.breakwater.cli.values.DurationWords;
+import dev.breakwater.cli.settings.Configured;
 import dev.breakwater.controller.Controller;
 import dev.breakwater.controller.ControllerSettings;
-import dev.breakwater.controller.audit.AuditSettings;
-import dev.breakwater.controller.compliance.ComplianceSettings;
-import dev.breakwater.controller.coverage.RetrySettings;
-import dev.breakwater.controller.expiry.ExpirySettings;
 import dev.breakwater.controller.kube.Connection;
 import dev.breakwater.controller.kube.Pause;
 import dev.breakwater.controller.kube.TokenKubeconfig;
-import dev.breakwater.controller.lease.LeaseSettings;
-import dev.breakwater.controller.nodes.CollectorSettings;
-import dev.breakwater.controller.registry.RegistrySettings;
-import dev.breakwater.controller.rematch.RematchSettings;
-import dev.breakwater.controller.scan.JobSettings;
-import dev.breakwater.controller.scan.ScannerSettings;
+import dev.breakwater.settings.Rules;
+import dev.breakwater.settings.Setting;
+import dev.breakwater.settings.SettingGroup;
+import dev.breakwater.settings.SettingValues;
+import dev.breakwater.settings.Types;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "control",
@@ -45,99 +36,44 @@ import picocli.CommandLine.Spec;
             "  breakwater control --kubeconfig ~/.kube/config --namespace breakwater",
             "",
             "Every flag is also a key of the file of --config, below control, and a variable: --audit-checks-off KSV-0014 is",
-            "  control: {audit: {checksOff: [KSV-0014]}} and BREAKWATER_AUDIT_CHECKS_OFF=KSV-0014."
+            "  control: {audit: {checksOff: [KSV-0014]}} and BREAKWATER_AUDIT_CHECKS_OFF=KSV-0014.",
+            "In lists and maps of flags and variables a comma ends a value; \\, is a comma within one.",
+            "docs/configuration.md lists all settings."
         })
-public final class ControlCommand implements Callable<Integer> {
-    private static final ControllerSettings DEFAULTS = ControllerSettings.defaults();
+public final class ControlCommand implements Callable<Integer>, Configured {
+    private static final SettingGroup SETTINGS = new SettingGroup("The cluster");
+
+    private static final Setting<Optional<Path>> KUBECONFIG = SETTINGS.add(
+            "kubeconfig",
+            Types.perhapsPath("FILE"),
+            by(Optional.empty(), "the pod's service account"),
+            Rules.any(),
+            "The cluster to work on");
 
     @Mixin
     CommonOptions common = new CommonOptions();
 
-    @Option(
-            names = "--kubeconfig",
-            paramLabel = "FILE",
-            description = "The cluster to work on (default: the pod's service account).")
-    @Nullable
-    Path kubeconfig;
+    private SettingValues values = SettingValues.DEFAULTS;
+    private ControllerSettings settings = ControllerSettings.defaults();
 
-    @Option(
-            names = "--namespace",
-            paramLabel = "NAMESPACE",
-            description = "The controller's own: scan Jobs and the Lease live there (default: breakwater).")
-    String namespace = DEFAULTS.namespace();
+    @Override
+    public List<SettingGroup> groups() {
+        return Stream.concat(Stream.of(SETTINGS), ControllerSettings.GROUPS.stream())
+                .toList();
+    }
 
-    @Option(
-            names = "--target-namespaces",
-            paramLabel = "LIST",
-            split = ",",
-            description = "Look at these namespaces only (default: all).")
-    List<String> targetNamespaces = new ArrayList<>();
+    @Override
+    public void configure(SettingValues given) {
+        values = given;
+        settings = new ControllerSettings(given);
+    }
 
-    @Option(
-            names = "--exclude-namespaces",
-            paramLabel = "LIST",
-            split = ",",
-            description = "Never look at these; * and ? are understood.")
-    List<String> excludeNamespaces = new ArrayList<>();
-
-    @Option(
-            names = "--work-folder",
-            paramLabel = "DIR",
-            description = "For results on their way into reports (default: the system's folder for temporary files).")
-    Path workFolder = DEFAULTS.workFolder();
-
-    @Option(
-            names = "--probe-port",
-            paramLabel = "N",
-            description = "Port of /healthz, /readyz and /metrics; 0 for a free one (default: 8080).")
-    int probePort = DEFAULTS.probePort();
-
-    @Option(
-            names = "--retry-first",
-            paramLabel = "DURATION",
-            description = "Pause after an image's first failed scan, doubled after each further one (default: 1m).",
-            converter = DurationWords.class)
-    Duration retryFirst = DEFAULTS.retry().first();
-
-    @Option(
-            names = "--retry-longest",
-            paramLabel = "DURATION",
-            description = "Longest pause between scans that fail (default: 6h).",
-            converter = DurationWords.class)
-    Duration retryLongest = DEFAULTS.retry().longest();
-
-    @Option(
-            names = "--leader-election",
-            negatable = true,
-            defaultValue = "true",
-            fallbackValue = "true",
-            description = "Work only while holding the Lease (default: yes).")
-    boolean leaderElection = true;
-
-    @Mixin
-    ScannerOptions scanner = new ScannerOptions();
-
-    @Mixin
-    JobOptions jobs = new JobOptions();
-
-    @Mixin
-    RegistryOptions registries = new RegistryOptions();
-
-    @Mixin
-    AuditOptions audits = new AuditOptions();
-
-    @Mixin
-    NodeOptions nodes = new NodeOptions();
-
-    @Mixin
-    ComplianceOptions compliance = new ComplianceOptions();
-
-    @Spec
-    CommandSpec spec;
+    ControllerSettings settings() {
+        return settings;
+    }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        ControllerSettings settings = settings();
         try (RunUntilSignal signal = new RunUntilSignal();
                 Controller controller =
                         new Controller(settings, connection(), InstantSource.system(), Pause.sleeping())) {
@@ -162,52 +98,11 @@ public final class ControlCommand implements Callable<Integer> {
 
     /** Without client-java's ApiClient where it can be: that costs 75 MiB and most of a start (docs/decisions/0050). */
     private Connection connection() throws IOException {
-        if (kubeconfig == null) {
+        Optional<Path> kubeconfig = values.get(KUBECONFIG);
+        if (kubeconfig.isEmpty()) {
             return Connection.inCluster();
         }
-        Optional<Connection> plain = TokenKubeconfig.connection(kubeconfig, InstantSource.system());
-        return plain.isPresent() ? plain.get() : Connection.of(KubeconfigClient.of(kubeconfig));
-    }
-
-    /** Every setting, checked before anything starts. */
-    ControllerSettings settings() {
-        WrongSettings wrong = new WrongSettings(spec);
-        LeaseSettings lease = DEFAULTS.lease();
-        ScannerSettings scan = wrong.orElse(DEFAULTS.scanner(), scanner::settings);
-        JobSettings job = wrong.orElse(DEFAULTS.jobs(), jobs::settings);
-        RegistrySettings registry = wrong.orElse(DEFAULTS.registry(), registries::settings);
-        RetrySettings retry = wrong.orElse(DEFAULTS.retry(), () -> new RetrySettings(retryFirst, retryLongest));
-        ExpirySettings expiry = wrong.orElse(DEFAULTS.expiry(), scanner::expiry);
-        RematchSettings rematch = wrong.orElse(DEFAULTS.rematch(), scanner::rematch);
-        AuditSettings audit = wrong.orElse(DEFAULTS.audit(), () -> audits.settings(scan.version()));
-        ComplianceSettings frameworks =
-                wrong.orElse(DEFAULTS.compliance(), () -> compliance.settings(audits.deviations));
-        CollectorSettings collector = wrong.orElse(DEFAULTS.nodes(), nodes::settings);
-        ControllerSettings all = wrong.orElse(
-                DEFAULTS,
-                () -> new ControllerSettings(
-                        namespace,
-                        targetNamespaces,
-                        excludeNamespaces,
-                        DEFAULTS.defaultPlatform(),
-                        workFolder,
-                        probePort,
-                        scan,
-                        job,
-                        registry,
-                        retry,
-                        expiry,
-                        rematch,
-                        new LeaseSettings(
-                                leaderElection,
-                                lease.name(),
-                                lease.duration(),
-                                lease.renewDeadline(),
-                                lease.retryPeriod()),
-                        audit,
-                        frameworks,
-                        collector));
-        wrong.check();
-        return all;
+        Optional<Connection> plain = TokenKubeconfig.connection(kubeconfig.get(), InstantSource.system());
+        return plain.isPresent() ? plain.get() : Connection.of(KubeconfigClient.of(kubeconfig.get()));
     }
 }

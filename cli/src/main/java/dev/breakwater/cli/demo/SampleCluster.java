@@ -11,6 +11,8 @@ import dev.breakwater.controller.inventory.WorkloadKind;
 import dev.breakwater.controller.inventory.WorkloadRef;
 import dev.breakwater.controller.naming.SafeHash;
 import dev.breakwater.controller.naming.TopOwner;
+import dev.breakwater.yaml.Reading;
+import dev.breakwater.yaml.YamlReader;
 import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -21,9 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
  * The manifests of the sample cluster, and the workloads that a real cluster would have made of them.
@@ -54,10 +53,9 @@ public record SampleCluster(List<JsonNode> objects) {
     private static List<JsonNode> documents(String name) throws IOException {
         List<JsonNode> objects = new ArrayList<>();
         try (InputStream manifest = resource(name)) {
-            for (Object document : new Yaml(new SafeConstructor(new LoaderOptions())).loadAll(manifest)) {
-                if (document != null) {
-                    objects.add(MAPPER.valueToTree(document));
-                }
+            String text = new String(manifest.readAllBytes(), StandardCharsets.UTF_8);
+            for (Object document : YamlReader.of(Reading.KUBERNETES).values(name, text)) {
+                objects.add(MAPPER.valueToTree(document));
             }
         }
         return List.copyOf(objects);

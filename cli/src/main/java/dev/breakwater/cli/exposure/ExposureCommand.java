@@ -4,10 +4,12 @@ import dev.breakwater.cli.CommonOptions;
 import dev.breakwater.cli.TellsByItself;
 import dev.breakwater.cli.control.DefaultKubeconfig;
 import dev.breakwater.cli.control.KubeconfigClient;
-import dev.breakwater.cli.settings.WrongSettings;
-import dev.breakwater.controller.bounds.Bounds;
+import dev.breakwater.cli.settings.LayeredSettings;
 import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.Pause;
+import dev.breakwater.settings.Bounds;
+import dev.breakwater.settings.OutOfBounds;
+import dev.breakwater.settings.Rules;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -94,12 +96,13 @@ public final class ExposureCommand implements Callable<Integer>, TellsByItself {
     }
 
     private void checkOptions() {
-        WrongSettings wrong = new WrongSettings(spec);
-        Bounds bounds = new Bounds("").number("limit", limit, 0, MOST_ROWS);
-        if (!namespace.isEmpty()) {
-            bounds.namespace("namespace", namespace);
+        try {
+            new Bounds()
+                    .obey("--limit", limit, Rules.number(0, MOST_ROWS))
+                    .obey("--namespace", namespace, Rules.orEmpty(Rules.namespace()))
+                    .check();
+        } catch (OutOfBounds e) {
+            throw LayeredSettings.refusal(spec, e);
         }
-        wrong.take(bounds::check);
-        wrong.check();
     }
 }

@@ -159,24 +159,9 @@ public final class RehearseCommand implements Callable<Integer>, TellsByItself {
     }
 
     private void control(Scene scene, StandInCluster cluster, Path folder) throws IOException, InterruptedException {
-        ControllerSettings defaults = ControllerSettings.defaults();
-        ControllerSettings settings = new ControllerSettings(
-                defaults.namespace(),
-                List.of(),
-                List.of(),
-                defaults.defaultPlatform(),
-                folder,
-                0,
-                defaults.scanner(),
-                defaults.jobs(),
-                defaults.registry(),
-                defaults.retry(),
-                defaults.expiry(),
-                defaults.rematch(),
-                defaults.lease(),
-                defaults.audit(),
-                defaults.compliance(),
-                defaults.nodes());
+        ControllerSettings settings = ControllerSettings.defaults()
+                .with(ControllerSettings.WORK_FOLDER, folder)
+                .with(ControllerSettings.PROBE_PORT, 0);
         try (Controller controller =
                 new Controller(settings, scene.connection(cluster.url(), clock), clock, Pause.sleeping())) {
             Thread runner = Thread.ofVirtual().name("controller").start(() -> {

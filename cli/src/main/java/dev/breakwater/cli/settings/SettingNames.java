@@ -1,15 +1,14 @@
 package dev.breakwater.cli.settings;
 
+import dev.breakwater.settings.Setting;
 import java.util.Locale;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * The three spellings of one setting: the flag {@code --log-level}, the key {@code logLevel} of the file, the variable
- * {@code BREAKWATER_LOG_LEVEL}.
+ * The spellings of an option: the flag {@code --log-level}, the key {@code logLevel} of the file, the variable
+ * {@code BREAKWATER_LOG_LEVEL}. What a declaration calls {@code jobs.concurrent} is {@code jobsConcurrent} here, in however many maps the file has it.
  */
 final class SettingNames {
-    static final String PREFIX = "BREAKWATER_";
-
     private SettingNames() {}
 
     /** Whether an option can come from the file or the environment; help and the file's own name cannot. */
@@ -24,12 +23,17 @@ final class SettingNames {
         String[] words = option.longestName().substring(2).split("-", -1);
         StringBuilder key = new StringBuilder(words[0]);
         for (int i = 1; i < words.length; i++) {
-            key.append(Character.toUpperCase(words[i].charAt(0))).append(words[i], 1, words[i].length());
+            key.append(capitalised(words[i]));
         }
         return key.toString();
     }
 
     static String variable(OptionSpec option) {
-        return PREFIX + option.longestName().substring(2).replace('-', '_').toUpperCase(Locale.ROOT);
+        return Setting.PREFIX
+                + option.longestName().substring(2).replace('-', '_').toUpperCase(Locale.ROOT);
+    }
+
+    static String capitalised(String word) {
+        return word.isEmpty() ? word : Character.toUpperCase(word.charAt(0)) + word.substring(1);
     }
 }

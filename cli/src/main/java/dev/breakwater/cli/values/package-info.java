@@ -1,4 +1,4 @@
-/** How values of settings are written and read. */
+/** What a person copies. */
 @NullMarked
 package dev.breakwater.cli.values;
 

@@ -132,7 +132,8 @@ class ControlSettingsTest {
     @Test
     void theHelpExplainsEveryFlagAndShowsTheKeysOfTheFile() {
         CommandLine control = new CommandLine(new ControlCommand());
-        new CommandLine(new Root()).addSubcommand(control);
+        LayeredSettings.install(
+                new CommandLine(new Root()).addSubcommand(control), List.of(), List.of("control"), Map.of());
         control.setUsageHelpWidth(250);
         String help = control.getUsageMessage(CommandLine.Help.Ansi.OFF);
         assertThat(help.lines().findFirst().orElseThrow()).isEqualTo("Usage: breakwater control [OPTIONS]");
@@ -157,8 +158,11 @@ class ControlSettingsTest {
         root.setCaseInsensitiveEnumValuesAllowed(true);
         List<String> arguments =
                 Stream.concat(Stream.of("control"), Stream.of(flags)).toList();
-        LayeredSettings.install(root, arguments, environment);
-        root.parseArgs(arguments.toArray(String[]::new));
+        LayeredSettings layers = LayeredSettings.install(root, List.of(), arguments, environment);
+        layers.configure(root.parseArgs(arguments.toArray(String[]::new))
+                .subcommand()
+                .commandSpec()
+                .commandLine());
         return control.settings();
     }
 }

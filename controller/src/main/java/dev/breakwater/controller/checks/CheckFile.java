@@ -1,5 +1,8 @@
 package dev.breakwater.controller.checks;
 
+import dev.breakwater.yaml.Reading;
+import dev.breakwater.yaml.UnreadableYaml;
+import dev.breakwater.yaml.YamlReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,10 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.YAMLException;
 
 /**
  * Reads a file of checks: one check, a list of checks, or a map of {@code templates} and {@code checks}.
@@ -67,19 +66,14 @@ final class CheckFile {
             throw new InvalidCheck(
                     file + ": the file has " + yaml.length() + " characters; " + LONGEST + " are allowed. Divide it.");
         }
-        LoaderOptions options = new LoaderOptions();
-        options.setMaxAliasesForCollections(0);
-        options.setAllowDuplicateKeys(false);
         try {
-            Object document = new Yaml(new SafeConstructor(options)).load(yaml);
+            Object document = YamlReader.of(Reading.KUBERNETES).withoutAliases().value(file, yaml);
             if (document == null) {
                 throw new InvalidCheck(file + ": the file is empty.");
             }
             return document;
-        } catch (YAMLException | IllegalArgumentException | ClassCastException e) {
-            // The library lets some wrong tags and numbers out as they are.
-            throw new InvalidCheck(file + ": this is no valid YAML: "
-                    + String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\n\\s*", " "));
+        } catch (UnreadableYaml e) {
+            throw new InvalidCheck(file + ": this is no valid YAML: line " + e.line() + ": " + e.problem());
         }
     }
 

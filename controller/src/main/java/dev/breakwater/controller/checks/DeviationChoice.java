@@ -29,6 +29,15 @@ public sealed interface DeviationChoice {
         };
     }
 
+    /** As {@link #parse} reads it. */
+    default String words() {
+        return switch (this) {
+            case All _ -> "all";
+            case None _ -> "none";
+            case Only(List<String> names) -> String.join(",", names);
+        };
+    }
+
     /** The chosen names among those that exist. */
     default Set<String> among(Collection<String> known) throws InvalidCheck {
         return switch (this) {

@@ -3,13 +3,12 @@ package dev.breakwater.controller.compliance;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.breakwater.yaml.Reading;
+import dev.breakwater.yaml.YamlReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /**
  * The frameworks that come with the program, as ClusterComplianceReport manifests. Control ids, severities and check ids are those of the original
@@ -62,8 +61,7 @@ public final class Frameworks {
             if (in == null) {
                 throw new IllegalStateException("the program was packed without its framework " + name);
             }
-            Object document = new Yaml(new SafeConstructor(new LoaderOptions())).load(in);
-            return MAPPER.valueToTree(document);
+            return MAPPER.valueToTree(YamlReader.of(Reading.KUBERNETES).value(name + ".yaml", in));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,7 +1,9 @@
 package dev.breakwater.controller.kube;
 
+import dev.breakwater.yaml.Reading;
+import dev.breakwater.yaml.UnreadableYaml;
+import dev.breakwater.yaml.YamlReader;
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,10 +15,6 @@ import java.util.Optional;
 import java.util.Set;
 import okhttp3.Interceptor;
 import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.YAMLException;
 
 /**
  * A kubeconfig whose current context has an authority and a bearer token and nothing else, as those of service accounts have: then nothing of
@@ -86,9 +84,9 @@ public final class TokenKubeconfig {
     }
 
     private static @Nullable Object load(Path kubeconfig) throws IOException {
-        try (Reader reader = Files.newBufferedReader(kubeconfig)) {
-            return new Yaml(new SafeConstructor(new LoaderOptions())).load(reader);
-        } catch (NoSuchFileException | YAMLException e) {
+        try {
+            return YamlReader.of(Reading.KUBERNETES).value(kubeconfig.toString(), Files.readString(kubeconfig));
+        } catch (NoSuchFileException | UnreadableYaml e) {
             return null;
         }
     }

@@ -1,163 +1,278 @@
 package dev.breakwater.controller.nodes;
 
-import dev.breakwater.controller.bounds.Bounds;
+import static dev.breakwater.settings.Setting.by;
+
 import dev.breakwater.controller.image.ImageReference;
+import dev.breakwater.settings.Bounds;
+import dev.breakwater.settings.Rules;
+import dev.breakwater.settings.Setting;
+import dev.breakwater.settings.Setting.Trait;
+import dev.breakwater.settings.SettingGroup;
+import dev.breakwater.settings.SettingValues;
+import dev.breakwater.settings.Type;
+import dev.breakwater.settings.Types;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
-/**
- * How facts about nodes are collected. Keys under {@code nodes}, each named as its component.
- *
- * @param enabled {@code nodes.enabled}: whether nodes are looked at
- * @param namespace {@code nodes.namespace}: of the Jobs; empty for the controller's own. It must admit host paths and host process IDs
- * @param pod {@code nodes.pod}: name of the pod that the controller runs in; its image is taken where {@code nodes.image} is empty
- * @param image {@code nodes.image}: with {@code breakwater collect-node} as its program's command; without one, and without {@code nodes.pod}, the kubelet's
- *     configuration alone is read
- * @param imagePullPolicy {@code nodes.imagePullPolicy}
- * @param imagePullSecrets {@code nodes.imagePullSecrets}: names
- * @param command {@code nodes.command}: empty for the image's own entry point
- * @param arguments {@code nodes.arguments}
- * @param folders {@code nodes.folders}: of the node, mounted read-only at the same place. What is missing there is created empty by some container
- *     runtimes
- * @param files {@code nodes.files}: of the node, mounted read-only at the same place; they must exist on every node
- * @param concurrent {@code nodes.concurrent}: Jobs at a time, 1 or more
- * @param deadline {@code nodes.deadline}: after which a Job is ended
- * @param refresh {@code nodes.refresh}: after which a node is looked at again
- * @param retry {@code nodes.retry}: pause after a node could not be read; doubled up to {@code refresh}
- * @param selector {@code nodes.selector}: label selector of the nodes that are looked at
- * @param tolerations {@code nodes.tolerations}: as in a pod; every taint by default, control planes are tainted
- * @param requests {@code nodes.requests}
- * @param limits {@code nodes.limits}
- * @param priorityClass {@code nodes.priorityClass}: empty for none
- * @param readConfigz {@code nodes.readConfigz}: whether the kubelet is asked for its configuration through the API server (nodes/proxy)
- */
-public record CollectorSettings(
-        boolean enabled,
-        String namespace,
-        String pod,
-        String image,
-        String imagePullPolicy,
-        List<String> imagePullSecrets,
-        List<String> command,
-        List<String> arguments,
-        List<String> folders,
-        List<String> files,
-        int concurrent,
-        Duration deadline,
-        Duration refresh,
-        Duration retry,
-        String selector,
-        List<Map<String, String>> tolerations,
-        Map<String, String> requests,
-        Map<String, String> limits,
-        String priorityClass,
-        boolean readConfigz) {
+/** How facts about nodes are collected. */
+public record CollectorSettings(SettingValues values) {
+    public static final SettingGroup SETTINGS = new SettingGroup("Nodes");
 
-    /** @throws dev.breakwater.controller.bounds.OutOfBounds for values that are not allowed */
+    private static final Type<Map<String, String>> RESOURCES = Types.map("RESOURCE=QUANTITY");
+
+    public static final Setting<Boolean> ENABLED =
+            SETTINGS.add("nodes", Types.yesOrNo(), by(true), Rules.any(), "Look at nodes");
+
+    public static final Setting<String> NAMESPACE = SETTINGS.add(
+            "nodes.namespace",
+            Types.text("NAMESPACE"),
+            by("", "the controller's own"),
+            Rules.orEmpty(Rules.namespace()),
+            "Where the Jobs that look at nodes run; it must admit host paths and process IDs");
+
+    public static final Setting<String> POD = SETTINGS.add(
+            "nodes.pod",
+            Types.text("NAME"),
+            by(""),
+            Rules.orEmpty(Rules.name()),
+            "The controller's own pod, whose image the Jobs run unless `nodes.image` names one");
+
+    public static final Setting<String> IMAGE = SETTINGS.add(
+            "nodes.image",
+            Types.text("IMAGE"),
+            by(""),
+            Rules.orEmpty(Rules.parsed(ImageReference::parse, "an image such as registry.example/breakwater:0.1.0")),
+            "Breakwater's image, for the Jobs that look at nodes; with neither it nor `nodes.pod` only kubelets are asked");
+
+    public static final Setting<String> IMAGE_PULL_POLICY = SETTINGS.add(
+            "nodes.imagePullPolicy",
+            Types.text("POLICY"),
+            by("IfNotPresent"),
+            Rules.pullPolicy(),
+            "When a node pulls the image");
+
+    public static final Setting<List<String>> IMAGE_PULL_SECRETS = SETTINGS.add(
+            "nodes.imagePullSecrets",
+            Types.texts("LIST"),
+            by(List.of()),
+            Rules.each(Rules.name()),
+            "Secrets for pulling the image");
+
+    /** Empty for the image's own entry point. */
+    public static final Setting<List<String>> COMMAND = SETTINGS.add(
+            "nodes.command",
+            Types.texts("LIST"),
+            by(List.of()),
+            Rules.any(),
+            "What is run in the image",
+            Trait.UNLISTED);
+
+    public static final Setting<List<String>> ARGUMENTS = SETTINGS.add(
+            "nodes.arguments",
+            Types.texts("LIST"),
+            by(List.of("collect-node")),
+            Rules.any(),
+            "Its arguments",
+            Trait.UNLISTED);
+
+    /** Those of the original (trivy-operator 4.8). */
+    public static final Setting<List<String>> FOLDERS = SETTINGS.add(
+            "nodes.folders",
+            Types.texts("LIST"),
+            by(List.of(
+                    "/var/lib/etcd",
+                    "/var/lib/kubelet",
+                    "/var/lib/kube-scheduler",
+                    "/var/lib/kube-controller-manager",
+                    "/etc/systemd",
+                    "/lib/systemd",
+                    "/etc/kubernetes",
+                    "/etc/cni/net.d")),
+            Rules.each(Rules.absolutePath()),
+            "Folders of the node that a Job sees, read-only; what a node does not have, some container runtimes create empty");
+
+    public static final Setting<List<String>> FILES = SETTINGS.add(
+            "nodes.files",
+            Types.texts("LIST"),
+            by(List.of("/etc/passwd", "/etc/group")),
+            Rules.each(Rules.absolutePath()),
+            "Files of the node that a Job sees, read-only; every node must have them");
+
+    public static final Setting<Integer> CONCURRENT =
+            SETTINGS.add("nodes.concurrent", Types.number(), by(1), Rules.number(1, 100), "Nodes looked at at a time");
+
+    public static final Setting<Duration> DEADLINE = SETTINGS.add(
+            "nodes.deadline",
+            Types.duration(),
+            by(Duration.ofMinutes(5)),
+            Rules.duration(Duration.ofSeconds(10), Duration.ofHours(24)),
+            "After which a Job that looks at a node is ended");
+
+    public static final Setting<Duration> REFRESH = SETTINGS.add(
+            "nodes.refresh",
+            Types.duration(),
+            by(Duration.ofHours(24)),
+            Rules.duration(Duration.ofMinutes(1), Duration.ofDays(365)),
+            "After which a node is looked at again");
+
+    public static final Setting<Duration> RETRY = SETTINGS.add(
+            "nodes.retry",
+            Types.duration(),
+            by(Duration.ofMinutes(1)),
+            Rules.duration(Duration.ofSeconds(1), Duration.ofHours(24)),
+            "Pause after a node could not be read, doubled each time up to `nodes.refresh`");
+
+    public static final Setting<String> SELECTOR = SETTINGS.add(
+            "nodes.selector",
+            Types.text("SELECTOR"),
+            by("kubernetes.io/os=linux"),
+            Rules.labelSelector(),
+            "Label selector of the nodes that are looked at");
+
+    /** As in a pod; every taint, control planes are tainted. */
+    public static final Setting<List<Map<String, String>>> TOLERATIONS = SETTINGS.add(
+            "nodes.tolerations",
+            Types.list("LIST", Types.map("KEY=VALUE")),
+            by(List.of(Map.of("operator", "Exists"))),
+            Rules.any(),
+            "Taints that the Jobs tolerate",
+            Trait.UNLISTED);
+
+    public static final Setting<Map<String, String>> REQUESTS = SETTINGS.add(
+            "nodes.requests", RESOURCES, by(resources("50m", "64M")), Rules.quantities(), "Resource requests of a Job");
+
+    public static final Setting<Map<String, String>> LIMITS = SETTINGS.add(
+            "nodes.limits", RESOURCES, by(resources("500m", "256M")), Rules.quantities(), "Resource limits of a Job");
+
+    public static final Setting<String> PRIORITY_CLASS = SETTINGS.add(
+            "nodes.priorityClass",
+            Types.text("NAME"),
+            by(""),
+            Rules.orEmpty(Rules.name()),
+            "Priority class of the Jobs' pods");
+
+    public static final Setting<Boolean> READ_CONFIGZ = SETTINGS.add(
+            "nodes.readConfigz",
+            Types.yesOrNo(),
+            by(true),
+            Rules.any(),
+            "Ask kubelets for their configuration through the API server, where nodes/proxy is allowed");
+
+    /** @throws dev.breakwater.settings.OutOfBounds for values that are not allowed */
     public CollectorSettings {
-        Bounds bounds = new Bounds("nodes");
-        if (!namespace.isEmpty()) {
-            bounds.namespace("namespace", namespace);
-        }
-        if (!pod.isEmpty()) {
-            bounds.name("pod", pod);
-        }
-        if (!image.isEmpty()) {
-            bounds.parsed("image", image, ImageReference::parse, "an image such as registry.example/breakwater:0.1.0");
-        }
-        bounds.pullPolicy("imagePullPolicy", imagePullPolicy)
-                .number("concurrent", concurrent, 1, 100)
-                .duration("deadline", deadline, Duration.ofSeconds(10), Duration.ofHours(24))
-                .duration("refresh", refresh, Duration.ofMinutes(1), Duration.ofDays(365))
-                .duration("retry", retry, Duration.ofSeconds(1), Duration.ofHours(24))
-                .labelSelector("selector", selector)
-                .resources("requests", requests, "limits", limits);
-        imagePullSecrets.forEach(name -> bounds.name("imagePullSecrets", name));
-        folders.forEach(folder -> bounds.absolutePath("folders", folder));
-        files.forEach(file -> bounds.absolutePath("files", file));
-        if (!priorityClass.isEmpty()) {
-            bounds.name("priorityClass", priorityClass);
-        }
+        values = values.of(SETTINGS);
+        Bounds bounds = new Bounds().obey(SETTINGS, values);
+        Rules.fitting(bounds, REQUESTS, values.get(REQUESTS), values.get(LIMITS));
         bounds.check();
     }
 
-    /** The folders of the original (trivy-operator 4.8). */
-    public static final List<String> FOLDERS = List.of(
-            "/var/lib/etcd",
-            "/var/lib/kubelet",
-            "/var/lib/kube-scheduler",
-            "/var/lib/kube-controller-manager",
-            "/etc/systemd",
-            "/lib/systemd",
-            "/etc/kubernetes",
-            "/etc/cni/net.d");
-
     public static CollectorSettings defaults() {
-        return new CollectorSettings(
-                true,
-                "",
-                "",
-                "",
-                "IfNotPresent",
-                List.of(),
-                List.of(),
-                List.of("collect-node"),
-                FOLDERS,
-                List.of("/etc/passwd", "/etc/group"),
-                1,
-                Duration.ofMinutes(5),
-                Duration.ofHours(24),
-                Duration.ofMinutes(1),
-                "kubernetes.io/os=linux",
-                List.of(Map.of("operator", "Exists")),
-                Map.of("cpu", "50m", "memory", "64M"),
-                Map.of("cpu", "500m", "memory", "256M"),
-                "",
-                true);
+        return new CollectorSettings(SettingValues.DEFAULTS);
+    }
+
+    public <T> CollectorSettings with(Setting<T> setting, T value) {
+        return new CollectorSettings(values.with(setting, value));
     }
 
     /** With another image and the secrets to pull it with. */
     public CollectorSettings withImage(String other, List<String> pullSecrets) {
-        return with(enabled, other, pullSecrets, command, arguments);
+        return with(IMAGE, other).with(IMAGE_PULL_SECRETS, pullSecrets);
     }
 
     /** With another image and what is run in it. */
     public CollectorSettings withProgram(String other, List<String> program, List<String> itsArguments) {
-        return with(enabled, other, imagePullSecrets, program, itsArguments);
+        return with(IMAGE, other).with(COMMAND, program).with(ARGUMENTS, itsArguments);
     }
 
     /** Looking at no node. */
     public CollectorSettings disabled() {
-        return with(false, image, imagePullSecrets, command, arguments);
+        return with(ENABLED, false);
     }
 
-    private CollectorSettings with(
-            boolean isEnabled,
-            String itsImage,
-            List<String> itsPullSecrets,
-            List<String> itsCommand,
-            List<String> itsArguments) {
-        return new CollectorSettings(
-                isEnabled,
-                namespace,
-                pod,
-                itsImage,
-                imagePullPolicy,
-                itsPullSecrets,
-                itsCommand,
-                itsArguments,
-                folders,
-                files,
-                concurrent,
-                deadline,
-                refresh,
-                retry,
-                selector,
-                tolerations,
-                requests,
-                limits,
-                priorityClass,
-                readConfigz);
+    public boolean enabled() {
+        return values.get(ENABLED);
+    }
+
+    public String namespace() {
+        return values.get(NAMESPACE);
+    }
+
+    public String pod() {
+        return values.get(POD);
+    }
+
+    public String image() {
+        return values.get(IMAGE);
+    }
+
+    public String imagePullPolicy() {
+        return values.get(IMAGE_PULL_POLICY);
+    }
+
+    public List<String> imagePullSecrets() {
+        return values.get(IMAGE_PULL_SECRETS);
+    }
+
+    public List<String> command() {
+        return values.get(COMMAND);
+    }
+
+    public List<String> arguments() {
+        return values.get(ARGUMENTS);
+    }
+
+    public List<String> folders() {
+        return values.get(FOLDERS);
+    }
+
+    public List<String> files() {
+        return values.get(FILES);
+    }
+
+    public int concurrent() {
+        return values.get(CONCURRENT);
+    }
+
+    public Duration deadline() {
+        return values.get(DEADLINE);
+    }
+
+    public Duration refresh() {
+        return values.get(REFRESH);
+    }
+
+    public Duration retry() {
+        return values.get(RETRY);
+    }
+
+    public String selector() {
+        return values.get(SELECTOR);
+    }
+
+    public List<Map<String, String>> tolerations() {
+        return values.get(TOLERATIONS);
+    }
+
+    public Map<String, String> requests() {
+        return values.get(REQUESTS);
+    }
+
+    public Map<String, String> limits() {
+        return values.get(LIMITS);
+    }
+
+    public String priorityClass() {
+        return values.get(PRIORITY_CLASS);
+    }
+
+    public boolean readConfigz() {
+        return values.get(READ_CONFIGZ);
+    }
+
+    /** In an order, for the documentation. */
+    private static Map<String, String> resources(String cpu, String memory) {
+        return new TreeMap<>(Map.of("cpu", cpu, "memory", memory));
     }
 }

@@ -4,7 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.breakwater.controller.checks.Evidence;
 import dev.breakwater.controller.checks.NodePrograms;
-import java.io.ByteArrayInputStream;
+import dev.breakwater.yaml.UnreadableYaml;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.yaml.snakeyaml.error.YAMLException;
 
 /**
  * Looks at the node it runs on. Which files, settings and arguments, and under which names, is in the tables {@code nodes/files.yaml},
@@ -141,10 +141,9 @@ public final class NodeCollector {
         String file = kubelet.flag("--config").orElse("/var/lib/kubelet/config.yaml");
         try {
             return host.content(file)
-                    .map(bytes -> Tables.yaml(new ByteArrayInputStream(bytes)))
+                    .map(bytes -> Tables.yaml(file, new String(bytes, StandardCharsets.UTF_8)))
                     .orElse(MissingNode.getInstance());
-        } catch (YAMLException | IllegalArgumentException | ClassCastException e) {
-            // The library lets some wrong tags and numbers out as they are.
+        } catch (UnreadableYaml e) {
             unread.add(file + ": no valid YAML");
             return MissingNode.getInstance();
         }

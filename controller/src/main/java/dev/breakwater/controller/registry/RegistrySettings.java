@@ -1,89 +1,175 @@
 package dev.breakwater.controller.registry;
 
-import dev.breakwater.controller.bounds.Bounds;
+import static dev.breakwater.settings.Setting.by;
+
+import dev.breakwater.settings.Bounds;
+import dev.breakwater.settings.Rule;
+import dev.breakwater.settings.Rule.Refusal;
+import dev.breakwater.settings.Rules;
+import dev.breakwater.settings.Setting;
+import dev.breakwater.settings.SettingGroup;
+import dev.breakwater.settings.SettingValues;
+import dev.breakwater.settings.Types;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Map;
 
 /**
- * How registries are reached and with whose credentials, by scan Jobs and by the controller itself. Keys under {@code registry}, each named as its
- * component. Which registries speak plain HTTP or have certificates that are not checked stands in {@code scanner.plainRegistries} and
- * {@code scanner.insecureRegistries}.
- *
- * @param podSecrets {@code registry.podSecrets}: whether pull secrets of pods and of their service accounts are used, as far as roles allow to read them
- * @param secrets {@code registry.secrets}: more pull secrets by their namespace, for the images of that namespace; those of the controller's own namespace
- *     are for all images
- * @param caConfigMap {@code registry.caConfigMap}: a ConfigMap in the Jobs' namespace whose keys are certificate authorities in PEM; empty for none
- * @param caSecret {@code registry.caSecret}: the same as a Secret; empty for none
- * @param caFolder {@code registry.caFolder}: where the controller finds the same certificates as files; empty for nowhere
- * @param mirrors {@code registry.mirrors}: where to pull instead, by the beginning of an image's name: a host, or a host and a path
- * @param httpProxy {@code registry.httpProxy}: a URL without a password; empty for none
- * @param httpsProxy {@code registry.httpsProxy}: the same, for registries that speak TLS
- * @param noProxy {@code registry.noProxy}: hosts that are reached without a proxy; a domain is for all hosts of it, and ranges of addresses are understood
+ * How registries are reached and with whose credentials, by scan Jobs and by the controller itself. Which registries speak plain HTTP or have certificates
+ * that are not checked stands in {@code scanner.plainRegistries} and {@code scanner.insecureRegistries}.
  */
-public record RegistrySettings(
-        boolean podSecrets,
-        Map<String, List<String>> secrets,
-        String caConfigMap,
-        String caSecret,
-        String caFolder,
-        Map<String, String> mirrors,
-        String httpProxy,
-        String httpsProxy,
-        List<String> noProxy) {
+public record RegistrySettings(SettingValues values) {
+    public static final SettingGroup SETTINGS = new SettingGroup("Registries");
 
-    /** @throws dev.breakwater.controller.bounds.OutOfBounds for values that are not allowed */
+    public static final Setting<Boolean> POD_SECRETS = SETTINGS.add(
+            "registry.podSecrets",
+            Types.yesOrNo(),
+            by(true),
+            Rules.any(),
+            "Use the pull secrets of pods and of their service accounts, where a role allows to read them (docs/registries.md)");
+
+    /** By their namespace, for the images of that namespace; those of the controller's own namespace are for all images. */
+    public static final Setting<Map<String, List<String>>> SECRETS = SETTINGS.add(
+            "registry.secrets",
+            Types.lists("NAMESPACE=SECRET", "shop=hub"),
+            by(Map.of()),
+            Rules.named(Rules.namespace(), Rules.name()),
+            "More pull secrets for the images of a namespace; those of the controller's own are for all images. In the file:"
+                    + " registry: {secrets: {shop: [hub, mirror], breakwater: [fleet]}}");
+
+    public static final Setting<String> CA_CONFIG_MAP = SETTINGS.add(
+            "registry.caConfigMap",
+            Types.text("NAME"),
+            by(""),
+            Rules.orEmpty(Rules.name()),
+            "ConfigMap in the Jobs' namespace with certificate authorities of registries, in PEM");
+
+    public static final Setting<String> CA_SECRET = SETTINGS.add(
+            "registry.caSecret", Types.text("NAME"), by(""), Rules.orEmpty(Rules.name()), "The same as a Secret");
+
+    public static final Setting<String> CA_FOLDER = SETTINGS.add(
+            "registry.caFolder",
+            Types.text("DIR"),
+            by(""),
+            Rules.orEmpty(Rules.absolutePath()),
+            "Where the controller itself finds these certificates as files");
+
+    public static final Setting<Map<String, String>> MIRRORS = SETTINGS.add(
+            "registry.mirrors",
+            Types.map("PREFIX=PREFIX"),
+            by(Map.of()),
+            Rules.eachPair(mirror()),
+            "Where to pull instead: HOST[/PATH]=HOST[/PATH], such as docker.io=mirror.example/hub. In the file: registry:"
+                    + " {mirrors: {docker.io: mirror.example/hub}}");
+
+    public static final Setting<String> HTTP_PROXY = SETTINGS.add(
+            "registry.httpProxy",
+            Types.text("URL"),
+            by(""),
+            proxy(),
+            "Proxy for registries without TLS, of scans and of the controller");
+
+    public static final Setting<String> HTTPS_PROXY = SETTINGS.add(
+            "registry.httpsProxy",
+            Types.text("URL"),
+            by(""),
+            proxy(),
+            "Proxy for registries with TLS, of scans and of the controller");
+
+    public static final Setting<List<String>> NO_PROXY = SETTINGS.add(
+            "registry.noProxy",
+            Types.texts("LIST"),
+            by(List.of()),
+            Rules.each(Rules.parsed(NoProxy::check, "a host, a domain, an address or a range such as 10.0.0.0/8")),
+            "Hosts, domains and ranges of addresses that are reached without a proxy");
+
+    /** @throws dev.breakwater.settings.OutOfBounds for values that are not allowed */
     public RegistrySettings {
-        Bounds bounds = new Bounds("registry");
-        secrets.forEach((namespace, names) -> {
-            bounds.namespace("secrets", namespace);
-            names.forEach(name -> bounds.name("secrets", name));
-        });
-        if (!caConfigMap.isEmpty()) {
-            bounds.name("caConfigMap", caConfigMap);
-        }
-        if (!caSecret.isEmpty()) {
-            bounds.name("caSecret", caSecret);
-        }
-        if (!caFolder.isEmpty()) {
-            bounds.absolutePath("caFolder", caFolder);
-        }
-        mirrors.forEach((prefix, replacement) -> bounds.parsed(
-                "mirrors",
-                prefix + "=" + replacement,
-                pair -> new RegistryMirrors(Map.of(prefix, replacement)),
-                "HOST[/PATH]=HOST[/PATH], such as docker.io=mirror.example/hub"));
-        proxy(bounds, "httpProxy", httpProxy);
-        proxy(bounds, "httpsProxy", httpsProxy);
-        noProxy.forEach(entry -> bounds.parsed(
-                "noProxy", entry, NoProxy::check, "a host, a domain, an address or a range such as 10.0.0.0/8"));
-        bounds.check();
-    }
-
-    /** A password would stand in the plain environment of every Job. */
-    private static void proxy(Bounds bounds, String key, String value) {
-        if (value.isEmpty()) {
-            return;
-        }
-        String user;
-        try {
-            user = new URI(value).getRawUserInfo();
-        } catch (URISyntaxException e) {
-            user = null;
-        }
-        if (user == null) {
-            bounds.url(key, value);
-        } else {
-            bounds.require(false, key, "http://USER:PASSWORD@...", "a URL without user and password");
-        }
+        values = values.of(SETTINGS);
+        new Bounds().obey(SETTINGS, values).check();
     }
 
     public static RegistrySettings defaults() {
-        return new RegistrySettings(true, Map.of(), "", "", "", Map.of(), "", "", List.of());
+        return new RegistrySettings(SettingValues.DEFAULTS);
+    }
+
+    public <T> RegistrySettings with(Setting<T> setting, T value) {
+        return new RegistrySettings(values.with(setting, value));
+    }
+
+    public boolean podSecrets() {
+        return values.get(POD_SECRETS);
+    }
+
+    public Map<String, List<String>> secrets() {
+        return values.get(SECRETS);
+    }
+
+    public String caConfigMap() {
+        return values.get(CA_CONFIG_MAP);
+    }
+
+    public String caSecret() {
+        return values.get(CA_SECRET);
+    }
+
+    public String caFolder() {
+        return values.get(CA_FOLDER);
+    }
+
+    public Map<String, String> mirrors() {
+        return values.get(MIRRORS);
+    }
+
+    public String httpProxy() {
+        return values.get(HTTP_PROXY);
+    }
+
+    public String httpsProxy() {
+        return values.get(HTTPS_PROXY);
+    }
+
+    public List<String> noProxy() {
+        return values.get(NO_PROXY);
     }
 
     boolean hasProxy() {
-        return !httpProxy.isEmpty() || !httpsProxy.isEmpty();
+        return !httpProxy().isEmpty() || !httpsProxy().isEmpty();
+    }
+
+    private static Rule<Map.Entry<String, String>> mirror() {
+        String words = "HOST[/PATH]=HOST[/PATH], such as docker.io=mirror.example/hub";
+        return new Rule<>(
+                words,
+                pair -> {
+                    try {
+                        new RegistryMirrors(Map.of(pair.getKey(), pair.getValue()));
+                        return List.of();
+                    } catch (IllegalArgumentException e) {
+                        return List.of(new Refusal(pair.getKey() + "=" + pair.getValue(), words));
+                    }
+                },
+                Map.of());
+    }
+
+    /** A password would stand in the plain environment of every Job. */
+    private static Rule<String> proxy() {
+        String words = "a URL without user and password, such as http://proxy.example:3128";
+        Rule<String> url = Rules.url();
+        return Rules.orEmpty(new Rule<>(
+                words,
+                value -> hasUser(value)
+                        ? List.of(new Refusal("http://USER:PASSWORD@...", words))
+                        : url.refusals().of(value),
+                Map.of()));
+    }
+
+    private static boolean hasUser(String value) {
+        try {
+            return new URI(value).getRawUserInfo() != null;
+        } catch (URISyntaxException e) {
+            return false;
+        }
     }
 }

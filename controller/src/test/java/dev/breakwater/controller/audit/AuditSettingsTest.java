@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.breakwater.controller.checks.DeviationChoice;
 import dev.breakwater.controller.checks.Severity;
 import dev.breakwater.controller.kubernetes.Objects;
 import java.util.EnumSet;
@@ -115,21 +114,7 @@ class AuditSettingsTest extends AuditScene {
         cluster.put(REPORTS + "namespaces/shop/rbacassessmentreports", theirs);
         audit.close();
 
-        start(new AuditSettings(
-                true,
-                EnumSet.of(AuditedKind.POD),
-                DEFAULTS.deviations(),
-                true,
-                false,
-                DEFAULTS.recorded(),
-                Map.of(),
-                Set.of(),
-                Map.of(),
-                DEFAULTS.ttl(),
-                DEFAULTS.concurrent(),
-                DEFAULTS.policies(),
-                DEFAULTS.bundle(),
-                "dev"));
+        start(DEFAULTS.with(AuditSettings.KINDS, EnumSet.of(AuditedKind.POD)));
         await().atMost(60, SECONDS).until(() -> cluster.find("/role-r").isEmpty());
         assertThat(report("shop")).isNotNull();
         assertThat(cluster.find("/role-x")).hasSize(1);
@@ -157,21 +142,12 @@ class AuditSettingsTest extends AuditScene {
             Map<String, Severity> severities,
             Set<String> off,
             Map<String, Set<String>> offInNamespace) {
-        return new AuditSettings(
-                true,
-                DEFAULTS.kinds(),
-                new DeviationChoice.All(),
-                failedOnly,
-                mergeRbac,
-                recorded,
-                severities,
-                off,
-                offInNamespace,
-                DEFAULTS.ttl(),
-                DEFAULTS.concurrent(),
-                DEFAULTS.policies(),
-                DEFAULTS.bundle(),
-                "dev");
+        return DEFAULTS.with(AuditSettings.FAILED_CHECKS_ONLY, failedOnly)
+                .with(AuditSettings.MERGE_RBAC, mergeRbac)
+                .with(AuditSettings.RECORDED_SEVERITIES, recorded)
+                .with(AuditSettings.SEVERITIES, severities)
+                .with(AuditSettings.CHECKS_OFF, off)
+                .with(AuditSettings.CHECKS_OFF_IN_NAMESPACE, offInNamespace);
     }
 
     private void pod(String namespace) {

@@ -15,8 +15,6 @@ import dev.breakwater.controller.kubernetes.Pauses;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -256,8 +254,9 @@ class ComplianceReportsTest {
                 Pauses.loops(),
                 new Gson(),
                 () -> checks,
-                new ComplianceSettings(
-                        frameworks, ZoneOffset.UTC, 10, EnumSet.allOf(Deviation.class), Duration.ofMillis(50)),
+                ComplianceSettings.defaults()
+                        .with(ComplianceSettings.FRAMEWORKS, frameworks)
+                        .with(ComplianceSettings.RETRY, Duration.ofMillis(50)),
                 now::get);
         compliance.start();
     }

@@ -147,7 +147,10 @@ class RegistryTransportTest {
 
     private RegistryTransport transport(String caFolder, String proxy, List<String> noProxy) {
         return new RegistryTransport(
-                new RegistrySettings(true, Map.of(), "", "", caFolder, Map.of(), proxy, "", noProxy),
+                RegistrySettings.defaults()
+                        .with(RegistrySettings.CA_FOLDER, caFolder)
+                        .with(RegistrySettings.HTTP_PROXY, proxy)
+                        .with(RegistrySettings.NO_PROXY, noProxy),
                 Set.of(registry.host(), "registry.invalid"),
                 Set.of());
     }

@@ -9,7 +9,6 @@ import dev.breakwater.controller.kubernetes.Objects;
 import dev.breakwater.controller.registry.RegistrySettings;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class JobTemplateTest {
@@ -72,25 +71,7 @@ class JobTemplateTest {
     void settingsThatShapeAResultChangeTheHashAndOthersDoNot() {
         ScannerSettings defaults = ScannerSettings.defaults();
         assertThat(with("http://trivy", true).hash()).isEqualTo(defaults.hash());
-        assertThat(new ScannerSettings(
-                                defaults.image(),
-                                "Always",
-                                "",
-                                "",
-                                "",
-                                "",
-                                true,
-                                "/cache",
-                                List.of("HIGH"),
-                                false,
-                                List.of(),
-                                true,
-                                List.of(),
-                                List.of(),
-                                Set.of(),
-                                defaults.timeout(),
-                                List.of())
-                        .hash())
+        assertThat(defaults.with(ScannerSettings.SEVERITIES, List.of("HIGH")).hash())
                 .isNotEqualTo(defaults.hash());
     }
 
@@ -118,46 +99,20 @@ class JobTemplateTest {
     }
 
     private static ScannerSettings server(ScannerSettings defaults, String javaDatabase, boolean skipUpdate) {
-        return new ScannerSettings(
-                defaults.image(),
-                "Always",
-                "http://trivy:4954",
-                "",
-                "mirror.example/db:2",
-                javaDatabase,
-                skipUpdate,
-                "/cache",
-                List.of(),
-                false,
-                List.of(),
-                true,
-                List.of(),
-                List.of(),
-                Set.of(),
-                defaults.timeout(),
-                List.of());
+        return defaults.with(ScannerSettings.IMAGE_PULL_POLICY, "Always")
+                .with(ScannerSettings.SERVER_URL, "http://trivy:4954")
+                .with(ScannerSettings.DATABASE_REPOSITORY, "mirror.example/db:2")
+                .with(ScannerSettings.JAVA_DATABASE_REPOSITORY, javaDatabase)
+                .with(ScannerSettings.SKIP_DATABASE_UPDATE, skipUpdate)
+                .with(ScannerSettings.CACHE_FOLDER, "/cache");
     }
 
     private static ScannerSettings with(String server, boolean plain) {
-        ScannerSettings defaults = ScannerSettings.defaults();
-        return new ScannerSettings(
-                defaults.image(),
-                "Always",
-                server,
-                "",
-                "",
-                "",
-                false,
-                "/cache",
-                List.of(),
-                false,
-                List.of(),
-                true,
-                List.of(),
-                plain ? List.of("registry.example:5000") : List.of(),
-                Set.of(),
-                defaults.timeout(),
-                List.of());
+        return ScannerSettings.defaults()
+                .with(ScannerSettings.IMAGE_PULL_POLICY, "Always")
+                .with(ScannerSettings.SERVER_URL, server)
+                .with(ScannerSettings.CACHE_FOLDER, "/cache")
+                .with(ScannerSettings.PLAIN_REGISTRIES, plain ? List.of("registry.example:5000") : List.of());
     }
 
     private static JsonNode job(ScannerSettings scanner, Platform platform) {
@@ -178,23 +133,20 @@ class JobTemplateTest {
 
     @Test
     void jobSettingsReachTheJob() {
-        JobSettings defaults = JobSettings.defaults();
-        JobSettings settings = new JobSettings(
-                "",
-                "scanner",
-                1,
-                defaults.deadline(),
-                defaults.keepFinished(),
-                defaults.maxResultBytes(),
-                Map.of("cpu", "1"),
-                Map.of("memory", "1Gi"),
-                Map.of("pool", "scans"),
-                List.of(Map.of("key", "scans", "operator", "Exists", "effect", "NoSchedule")),
-                List.of("pull"),
-                "low",
-                Map.of("team", "security"),
-                Map.of("note", "x"),
-                Map.of("HTTPS_PROXY", "http://proxy"));
+        JobSettings settings = JobSettings.defaults()
+                .with(JobSettings.SERVICE_ACCOUNT, "scanner")
+                .with(JobSettings.CONCURRENT, 1)
+                .with(JobSettings.LIMITS, Map.of("memory", "1Gi"))
+                .with(JobSettings.REQUESTS, Map.of("cpu", "1"))
+                .with(JobSettings.NODE_SELECTOR, Map.of("pool", "scans"))
+                .with(
+                        JobSettings.TOLERATIONS,
+                        List.of(Map.of("key", "scans", "operator", "Exists", "effect", "NoSchedule")))
+                .with(JobSettings.IMAGE_PULL_SECRETS, List.of("pull"))
+                .with(JobSettings.PRIORITY_CLASS, "low")
+                .with(JobSettings.LABELS, Map.of("team", "security"))
+                .with(JobSettings.ANNOTATIONS, Map.of("note", "x"))
+                .with(JobSettings.ENVIRONMENT, Map.of("HTTPS_PROXY", "http://proxy"));
         JsonNode job = new JobTemplate("scans", ScannerSettings.defaults(), settings, RegistrySettings.defaults())
                 .build(target(Platform.LINUX_AMD64), 3, "");
         assertThat(job.at("/metadata/namespace").asText()).isEqualTo("scans");
