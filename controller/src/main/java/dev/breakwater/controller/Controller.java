@@ -6,6 +6,8 @@ import dev.breakwater.controller.coverage.LivingWorkloads;
 import dev.breakwater.controller.coverage.OutdatedReports;
 import dev.breakwater.controller.coverage.UnidentifiedImages;
 import dev.breakwater.controller.events.WorkloadEvents;
+import dev.breakwater.controller.expiry.ExpiredImages;
+import dev.breakwater.controller.expiry.Expiry;
 import dev.breakwater.controller.health.HealthServer;
 import dev.breakwater.controller.imagescan.ImageScans;
 import dev.breakwater.controller.inventory.Inventory;
@@ -20,6 +22,7 @@ import dev.breakwater.controller.registry.RegistryMirrors;
 import dev.breakwater.controller.registry.RegistryPauses;
 import dev.breakwater.controller.registry.TagDigests;
 import dev.breakwater.controller.registry.credentials.PullCredentials;
+import dev.breakwater.controller.rematch.Rematch;
 import dev.breakwater.controller.reports.ContainerReports;
 import dev.breakwater.controller.reports.ReportIndex;
 import dev.breakwater.controller.reports.ReportKind;
@@ -150,17 +153,6 @@ public final class Controller implements AutoCloseable {
                 api, settings.registry().podSecrets(), settings.registry().secrets(), settings.namespace());
         RegistryMirrors mirrors = new RegistryMirrors(settings.registry().mirrors());
         RegistryPauses pauses = new RegistryPauses(clock);
-        ScanJobs jobs = new ScanJobs(
-                api,
-                gson,
-                settings.jobNamespace(),
-                settings.scanner(),
-                settings.jobs(),
-                settings.registry(),
-                folder,
-                loops,
-                clock,
-                pause);
         Inventory inventory = new Inventory(
                 api,
                 loops,
@@ -169,7 +161,21 @@ public final class Controller implements AutoCloseable {
                 settings.defaultPlatform(),
                 ScanJobs::isOwn);
         ContainerReports reports = new ContainerReports(api, folder, new LivingWorkloads(inventory), index);
+        Rematch rematch = new Rematch(settings.rematch(), settings.scanner(), reports, folder, loops, clock);
+        ScanJobs jobs = new ScanJobs(
+                api,
+                gson,
+                settings.jobNamespace(),
+                settings.scanner(),
+                settings.jobs(),
+                settings.registry(),
+                rematch::keep,
+                folder,
+                loops,
+                clock,
+                pause);
         ImageScans scans = new ImageScans(api);
+        Expiry expiry = new Expiry(settings.expiry(), index, clock);
         ImageCoverage coverage = new ImageCoverage(
                 inventory,
                 index,
@@ -178,6 +184,8 @@ public final class Controller implements AutoCloseable {
                 credentials,
                 mirrors,
                 pauses,
+                expiry,
+                rematch,
                 scans,
                 new WorkloadEvents(api, clock),
                 settings.scanner().hash(),
@@ -194,6 +202,7 @@ public final class Controller implements AutoCloseable {
                 loops,
                 clock);
         ImageQueue queue = new ImageQueue(coverage, loops);
+        ExpiredImages expired = new ExpiredImages(expiry, inventory, coverage::isExpired, queue::add, loops);
         Sweep sweep = new Sweep(jobs, scans, inventory, coverage, unidentified, loops, clock);
         RightsCheck rights = new RightsCheck(api, settings, loops);
         addGauges(health, index, jobs, queue, inventory);
@@ -204,6 +213,8 @@ public final class Controller implements AutoCloseable {
                 outdated;
                 unidentified;
                 queue;
+                expired;
+                rematch;
                 sweep;
                 rights;
                 loops) {
@@ -236,6 +247,8 @@ public final class Controller implements AutoCloseable {
             queue.start();
             outdated.start();
             unidentified.start();
+            expired.start();
+            rematch.start(inventory::images, queue::add);
             sweep.start();
             ready = true;
             log.info("ready: {} images run", inventory.images().size());

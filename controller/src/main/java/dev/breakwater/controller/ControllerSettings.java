@@ -10,11 +10,13 @@ import dev.breakwater.controller.checks.InvalidCheck;
 import dev.breakwater.controller.compliance.ComplianceSettings;
 import dev.breakwater.controller.compliance.Deviation;
 import dev.breakwater.controller.coverage.RetrySettings;
+import dev.breakwater.controller.expiry.ExpirySettings;
 import dev.breakwater.controller.image.Platform;
 import dev.breakwater.controller.lease.LeaseSettings;
 import dev.breakwater.controller.nodes.CollectorSettings;
 import dev.breakwater.controller.registry.RegistrySettings;
 import dev.breakwater.controller.registry.RegistryTransport;
+import dev.breakwater.controller.rematch.RematchSettings;
 import dev.breakwater.controller.scan.JobSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
 import dev.breakwater.settings.Bounds;
@@ -86,6 +88,8 @@ public final class ControllerSettings {
             JobSettings.SETTINGS,
             RegistrySettings.SETTINGS,
             RetrySettings.SETTINGS,
+            ExpirySettings.SETTINGS,
+            RematchSettings.SETTINGS,
             AuditSettings.SETTINGS,
             BundleSettings.SETTINGS,
             CollectorSettings.SETTINGS,
@@ -97,6 +101,8 @@ public final class ControllerSettings {
     private final JobSettings jobs;
     private final RegistrySettings registry;
     private final RetrySettings retry;
+    private final ExpirySettings expiry;
+    private final RematchSettings rematch;
     private final AuditSettings audit;
     private final CollectorSettings nodes;
     private final ComplianceSettings compliance;
@@ -114,6 +120,8 @@ public final class ControllerSettings {
         this.jobs = take(bounds, JobSettings::new, values);
         this.registry = take(bounds, RegistrySettings::new, values);
         this.retry = take(bounds, RetrySettings::new, values);
+        this.expiry = take(bounds, ExpirySettings::new, values);
+        this.rematch = take(bounds, RematchSettings::new, values);
         DeviationChoice deviations = values.get(DEVIATIONS);
         this.audit = take(
                 bounds,
@@ -196,6 +204,14 @@ public final class ControllerSettings {
 
     public RetrySettings retry() {
         return retry;
+    }
+
+    public ExpirySettings expiry() {
+        return expiry;
+    }
+
+    public RematchSettings rematch() {
+        return rematch;
     }
 
     public LeaseSettings lease() {

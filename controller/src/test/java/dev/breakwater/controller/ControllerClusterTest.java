@@ -19,6 +19,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -253,13 +255,13 @@ class ControllerClusterTest {
                   namespace: %s
                   labels: {breakwater.dev/image-scan: "%s"}
                 report:
-                  updateTimestamp: "2026-11-21T09:00:00Z"
+                  updateTimestamp: "%s"
                   scanner: {name: Trivy, vendor: Aqua Security, version: 0.72.0}
                   summary: {criticalCount: 1}
                   vulnerabilities: []
                   secrets: []
                   components: {bomFormat: CycloneDX}
-                """.formatted(kind, suffix, own, scanName());
+                """.formatted(kind, suffix, own, scanName(), Instant.now().truncatedTo(ChronoUnit.SECONDS));
     }
 
     private ControllerSettings settings() {

@@ -7,17 +7,18 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakwater.controller.audit.AuditSettings;
 import dev.breakwater.controller.coverage.RetrySettings;
+import dev.breakwater.controller.expiry.ExpirySettings;
 import dev.breakwater.controller.kubernetes.InMemoryKubernetes;
 import dev.breakwater.controller.kubernetes.Objects;
 import dev.breakwater.controller.kubernetes.Pauses;
 import dev.breakwater.controller.kubernetes.ScanNode;
+import dev.breakwater.controller.kubernetes.ShiftedClock;
 import dev.breakwater.controller.lease.LeaseSettings;
 import dev.breakwater.controller.scan.ScannerSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.NullUnmarked;
@@ -36,6 +37,7 @@ abstract class ControllerScene {
     @TempDir
     Path folder;
 
+    final ShiftedClock clock = new ShiftedClock();
     InMemoryKubernetes cluster;
     ScanNode node;
     Controller controller;
@@ -91,12 +93,17 @@ abstract class ControllerScene {
     }
 
     final void startController(RetrySettings retry, ScannerSettings scanner) {
+        startController(retry, scanner, ExpirySettings.defaults());
+    }
+
+    final void startController(RetrySettings retry, ScannerSettings scanner, ExpirySettings expiry) {
         begin(settings(
                 retry,
                 new LeaseSettings(false, "", Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(2)),
                 AuditSettings.defaults().disabled(),
                 folder,
-                scanner));
+                scanner,
+                expiry));
         await().atMost(30, SECONDS).until(controller::isReady);
     }
 
@@ -106,18 +113,29 @@ abstract class ControllerScene {
 
     static ControllerSettings settings(
             RetrySettings retry, LeaseSettings lease, AuditSettings audit, Path workFolder, ScannerSettings scanner) {
+        return settings(retry, lease, audit, workFolder, scanner, ExpirySettings.defaults());
+    }
+
+    private static ControllerSettings settings(
+            RetrySettings retry,
+            LeaseSettings lease,
+            AuditSettings audit,
+            Path workFolder,
+            ScannerSettings scanner,
+            ExpirySettings expiry) {
         return ControllerSettings.defaults()
                 .with(ControllerSettings.WORK_FOLDER, workFolder)
                 .with(ControllerSettings.PROBE_PORT, 0)
                 .with(scanner.values())
                 .with(retry.values())
+                .with(expiry.values())
                 .with(audit.values())
                 .with(lease);
     }
 
     /** Runs it without waiting for anything; how it ended is known afterwards. */
     final void begin(ControllerSettings settings) {
-        Controller started = new Controller(settings, cluster.client(), Clock.systemUTC(), Pauses.shortened());
+        Controller started = new Controller(settings, cluster.client(), clock, Pauses.shortened());
         controller = started;
         end = new CompletableFuture<>();
         runner = Thread.ofVirtual().start(() -> {

@@ -39,11 +39,21 @@ final class TestControllers implements AutoCloseable {
         return ready(launch(settings));
     }
 
+    /** The same with a clock of the test's own. */
+    Controller start(ControllerSettings settings, InstantSource clock) {
+        return ready(launch(settings, clock));
+    }
+
     Controller launch(ControllerSettings settings) {
+        return launch(settings, Clock.systemUTC());
+    }
+
+    private Controller launch(ControllerSettings settings, InstantSource clock) {
         try {
             return launch(
                     settings,
-                    Connection.of(ClientBuilder.kubeconfig(kubeconfig()).build()));
+                    Connection.of(ClientBuilder.kubeconfig(kubeconfig()).build()),
+                    clock);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -77,7 +87,9 @@ final class TestControllers implements AutoCloseable {
                             "-o",
                             "jsonpath={.data.ca\\.crt}"));
             return ready(launch(
-                    settings, Connection.serviceAccount(kubeconfig().getServer(), folder, InstantSource.system())));
+                    settings,
+                    Connection.serviceAccount(kubeconfig().getServer(), folder, InstantSource.system()),
+                    Clock.systemUTC()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -96,8 +108,8 @@ final class TestControllers implements AutoCloseable {
         return controller;
     }
 
-    private Controller launch(ControllerSettings settings, Connection connection) {
-        Controller controller = new Controller(settings, connection, Clock.systemUTC(), Pause.sleeping());
+    private Controller launch(ControllerSettings settings, Connection connection, InstantSource clock) {
+        Controller controller = new Controller(settings, connection, clock, Pause.sleeping());
         running.add(controller);
         Thread.ofVirtual().start(() -> {
             try {

@@ -62,6 +62,7 @@ class ControlSettingsTest {
                     concurrent: 2
                     policies: our-checks
                   failedChecksOnly: false
+                  scanner: {reportTtl: 6h}
                   nodes:
                     folders: [/etc/kubernetes]
                     limits: {memory: 512Mi}
@@ -85,6 +86,7 @@ class ControlSettingsTest {
         assertThat(audit.concurrent()).isEqualTo(2);
         assertThat(audit.policies()).isEqualTo("our-checks");
         assertThat(audit.failedOnly()).isFalse();
+        assertThat(settings.expiry().reportTtl()).isEqualTo(Duration.ofHours(6));
         assertThat(settings.nodes().folders()).containsExactly("/etc/kubernetes");
         assertThat(settings.nodes().limits()).isEqualTo(Map.of("memory", "512Mi"));
         assertThat(settings.nodes().readConfigz()).isFalse();

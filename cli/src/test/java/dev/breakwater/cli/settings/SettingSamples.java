@@ -30,6 +30,7 @@ final class SettingSamples {
                     scanner.databaseRepository mirror.example/db:2,other.example/db:2
                     scanner.javaDatabaseRepository mirror.example/java-db:1
                     scanner.cacheFolder /cache
+                    scanner.serverTokenFile /token/token
                     scanner.severities HIGH,CRITICAL
                     scanner.packageTypes os
                     scanner.insecureRegistries a.example,b.example:5000

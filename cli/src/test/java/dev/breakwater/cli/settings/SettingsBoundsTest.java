@@ -74,6 +74,10 @@ class SettingsBoundsTest {
             control; --scanner-optional-fields=BAD; allowed is one of
             control; --scanner-timeout=0s; 1s to
             control; --scanner-timeout=20m; more than --scanner-timeout, 20m
+            control; --scanner-report-ttl=30s; 1m to
+            control; --scanner-report-ttl=1 day; is not a duration
+            control; --scanner-database-poll=100ms; 1s to
+            control; --scanner-server-token-file=token; an absolute path
             control; --jobs-namespace=A; the name of a namespace
             control; --jobs-service-account=; the name of an object
             control; --jobs-concurrent=0; 1 to 500

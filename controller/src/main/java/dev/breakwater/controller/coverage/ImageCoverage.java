@@ -1,6 +1,7 @@
 package dev.breakwater.controller.coverage;
 
 import dev.breakwater.controller.events.WorkloadEvents;
+import dev.breakwater.controller.expiry.Expiry;
 import dev.breakwater.controller.image.RunningImage;
 import dev.breakwater.controller.imagescan.ImageScanStatus;
 import dev.breakwater.controller.imagescan.ImageScans;
@@ -12,8 +13,8 @@ import dev.breakwater.controller.kube.ApiRefusal;
 import dev.breakwater.controller.registry.RegistryMirrors;
 import dev.breakwater.controller.registry.RegistryPauses;
 import dev.breakwater.controller.registry.credentials.PullCredentials;
+import dev.breakwater.controller.rematch.Rematch;
 import dev.breakwater.controller.reports.ContainerReports;
-import dev.breakwater.controller.reports.ReportContent;
 import dev.breakwater.controller.reports.ReportIndex;
 import dev.breakwater.controller.reports.ReportKind;
 import dev.breakwater.controller.scan.FailureReason;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,24 +41,26 @@ import org.slf4j.LoggerFactory;
  * <p>The reports themselves are the memory of what has been scanned: nothing else has to be kept, and deleting the last report of an image is how to ask
  * for a new scan.
  *
- * <p>Threading: {@link #cover} blocks its caller, one virtual thread per image, and must not be called twice at a time for one image. A semaphore limits
- * how many images write reports at a time, so that a restart does not flood the API server.
+ * <p>Threading: {@link #cover} blocks its caller, one virtual thread per image, and must not be called twice at a time for one image.
  */
 public final class ImageCoverage {
     private static final Logger log = LoggerFactory.getLogger(ImageCoverage.class);
-    private static final int CONCURRENT_WRITERS = 4;
+    /** After that the index knows what was written. */
+    private static final Duration INDEX_LAG = Duration.ofSeconds(30);
 
     private final Inventory inventory;
-    private final ReportIndex index;
-    private final ContainerReports reports;
+    private final ImageReports reports;
     private final ScanJobs jobs;
     private final ScanTries tries;
+    private final Expiry expiry;
+    private final Rematch rematch;
     private final ImageScans scans;
     private final WorkloadEvents events;
     private final String settingsHash;
     private final RetrySettings retry;
     private final InstantSource clock;
-    private final Semaphore writers = new Semaphore(CONCURRENT_WRITERS, true);
+    /** Half of the Jobs, so that an image that has no reports yet does not wait behind thousands that have old ones. */
+    private final Semaphore renewals;
 
     public ImageCoverage(
             Inventory inventory,
@@ -66,16 +70,20 @@ public final class ImageCoverage {
             PullCredentials credentials,
             RegistryMirrors mirrors,
             RegistryPauses pauses,
+            Expiry expiry,
+            Rematch rematch,
             ImageScans scans,
             WorkloadEvents events,
             String settingsHash,
             RetrySettings retry,
             InstantSource clock) {
         this.inventory = inventory;
-        this.index = index;
-        this.reports = reports;
+        this.reports = new ImageReports(inventory, index, reports);
         this.jobs = jobs;
         this.tries = new ScanTries(jobs, credentials, mirrors, pauses, settingsHash);
+        this.expiry = expiry;
+        this.rematch = rematch;
+        this.renewals = new Semaphore(Math.max(1, jobs.turns() / 2), true);
         this.scans = scans;
         this.events = events;
         this.settingsHash = settingsHash;
@@ -95,56 +103,79 @@ public final class ImageCoverage {
      * @throws IOException where the API server cannot be reached or refuses; worth another try
      */
     public Optional<Duration> cover(RunningImage image) throws IOException, InterruptedException {
-        Set<ReportKind> without = copyWhereKnown(image);
-        if (without.isEmpty()) {
-            return Optional.empty();
-        }
+        Set<ReportKind> without = reports.copyWhereKnown(image, scanOf(image));
         List<RunningContainer> containers = inventory.running(image);
         if (containers.isEmpty()) {
             return Optional.empty();
         }
-        return scan(tries.target(image, containers), containers);
-    }
-
-    /** Gives containers what another report already says; returns the kinds that some container lacks and no report has. */
-    private Set<ReportKind> copyWhereKnown(RunningImage image) throws IOException, InterruptedException {
-        String scan = scanOf(image);
-        Set<ReportKind> unknown = EnumSet.noneOf(ReportKind.class);
-        for (ReportKind kind : ReportKind.values()) {
-            List<RunningContainer> running = inventory.running(image);
-            for (RunningContainer container : running) {
-                reports.label(kind, container, scan);
-            }
-            List<RunningContainer> lacking = running.stream()
-                    .filter(container -> !index.isCurrent(kind, container, scan))
-                    .toList();
-            if (lacking.isEmpty()) {
-                continue;
-            }
-            writers.acquire();
-            try {
-                Optional<ReportContent> known = reports.anyOf(kind, scan);
-                if (known.isEmpty()) {
-                    unknown.add(kind);
-                    continue;
+        Optional<Instant> stale = staleSince(image, containers);
+        if (without.isEmpty() && (rematch.isDue(image) || stale.isPresent())) {
+            switch (rematched(image, containers)) {
+                case Rematch.Outcome.Same same -> {
+                    return Optional.empty();
                 }
-                try (ReportContent content = known.get()) {
-                    for (RunningContainer container : lacking) {
-                        write(container, scan, content, false);
-                    }
+                case Rematch.Outcome.Written written -> {
+                    return Optional.empty();
                 }
-            } finally {
-                writers.release();
+                case Rematch.Outcome.Later later -> {
+                    return Optional.of(Rematch.PAUSE);
+                }
+                // Without a list to match, secrets and packages count too.
+                case Rematch.Outcome.NoList none -> stale = staleSince(image, containers);
             }
         }
-        return unknown;
+        if (without.isEmpty() && stale.isEmpty()) {
+            return Optional.empty();
+        }
+        return scan(tries.target(image, containers), containers, new Need(!without.isEmpty(), stale.orElse(null)));
     }
 
-    private Optional<Duration> scan(ScanTarget target, List<RunningContainer> running)
+    /** Whether an image's reports are too old. */
+    public boolean isExpired(RunningImage image) {
+        return staleSince(image, inventory.running(image)).isPresent();
+    }
+
+    private Optional<Instant> staleSince(RunningImage image, List<RunningContainer> containers) {
+        String scan = scanOf(image);
+        return expiry.overSince(
+                containers,
+                scan,
+                rematch.keeps(scan) ? EnumSet.of(ReportKind.VULNERABILITY) : EnumSet.allOf(ReportKind.class));
+    }
+
+    /** Brings the findings of the Trivy server's present database into the reports, without a Job. */
+    private Rematch.Outcome rematched(RunningImage image, List<RunningContainer> containers)
             throws IOException, InterruptedException {
-        ImageScanStatus known = scans.read(target.name()).again();
+        String scan = scanOf(image);
+        Optional<Instant> newest = reports.newest(ReportKind.VULNERABILITY, containers, scan);
+        boolean stale = expiry.overSince(containers, scan, EnumSet.of(ReportKind.VULNERABILITY))
+                .isPresent();
+        Rematch.Outcome outcome = rematch.renew(image, scan, containers, newest, stale);
+        if (outcome instanceof Rematch.Outcome.Written written) {
+            record(
+                    tries.target(image, containers),
+                    scans.read(scan).rematched(ScanCounts.ofVulnerabilities(written.summary())));
+        }
+        return outcome;
+    }
+
+    /**
+     * Why an image is scanned. Reports that are there stay as they are until the new ones come.
+     *
+     * @param missing whether a report is missing
+     * @param staleSince since when those that are there are too old; null where they are not, or where there are none
+     */
+    private record Need(boolean missing, @Nullable Instant staleSince) {}
+
+    private Optional<Duration> scan(ScanTarget target, List<RunningContainer> running, Need need)
+            throws IOException, InterruptedException {
+        ImageScanStatus last = scans.read(target.name());
+        if (!need.missing() && isRenewed(last, need.staleSince())) {
+            return Optional.of(INDEX_LAG);
+        }
+        ImageScanStatus known = last.again().stale(need.staleSince());
         Instant next = known.nextTry();
-        boolean adopted = jobs.running().contains(target.name());
+        boolean adopted = adopts(target, need.staleSince());
         if (known.phase() == Phase.UNSUPPORTED) {
             return Optional.empty();
         }
@@ -166,7 +197,8 @@ public final class ImageCoverage {
         if (known.phase() != Phase.RUNNING) {
             record(target, known);
         }
-        try (ScanJobs.Turn turn = jobs.awaitTurn()) {
+        try (Renewal renewal = need.missing() ? Renewal.NONE : Renewal.of(renewals);
+                ScanJobs.Turn turn = jobs.awaitTurn()) {
             // The image may have stopped running while it waited.
             List<RunningContainer> containers = inventory.running(target.image());
             if (containers.isEmpty()) {
@@ -178,6 +210,40 @@ public final class ImageCoverage {
                     ? waits(target, known, late.get())
                     : scanInTurn(target, containers, known, adopted && known.phase() == Phase.RUNNING);
         }
+    }
+
+    /** The index lags behind: without this each look at an image that was just scanned would begin another Job. */
+    private boolean isRenewed(ImageScanStatus last, @Nullable Instant staleSince) {
+        Instant ended = last.finishedAt();
+        return last.phase() == Phase.SUCCEEDED
+                && ended != null
+                && staleSince != null
+                && expiry.isFresh(ended, staleSince);
+    }
+
+    /** The right to take a turn for what has reports already. */
+    private record Renewal(Optional<Semaphore> taken) implements AutoCloseable {
+        static final Renewal NONE = new Renewal(Optional.empty());
+
+        static Renewal of(Semaphore renewals) throws InterruptedException {
+            renewals.acquire();
+            return new Renewal(Optional.of(renewals));
+        }
+
+        @Override
+        public void close() {
+            taken.ifPresent(Semaphore::release);
+        }
+    }
+
+    /** Whether the scan has a Job already. One that was left behind with the results that have become too old is none, and goes. */
+    private boolean adopts(ScanTarget target, @Nullable Instant staleSince) throws IOException {
+        Optional<Instant> begun = jobs.begun(target.name());
+        if (begun.isPresent() && staleSince != null && begun.get().isBefore(staleSince)) {
+            jobs.finish(target);
+            return false;
+        }
+        return begun.isPresent();
     }
 
     /**
@@ -218,7 +284,7 @@ public final class ImageCoverage {
             log.warn("scan {}: not all of its result could be taken: {}", target.name(), result.omissions());
         }
         try {
-            publish(target, result.contents());
+            reports.publish(target, result.contents());
         } catch (ApiRefusal refusal) {
             // Reading the log again would end the same way; a server that is only busy has been asked five times by
             // now.
@@ -246,38 +312,6 @@ public final class ImageCoverage {
         Status(ImageScanStatus known) {
             now = known;
         }
-    }
-
-    /** Fails only where no container got its reports: as soon as one has them, the others can copy. */
-    private void publish(ScanTarget target, List<ReportContent> contents) throws IOException, InterruptedException {
-        Optional<IOException> failure = Optional.empty();
-        int served = 0;
-        writers.acquire();
-        try {
-            // Asked again now: workloads of the image may have come while it was scanned.
-            for (RunningContainer container : inventory.running(target.image())) {
-                try {
-                    for (ReportContent content : contents) {
-                        write(container, target.name(), content, true);
-                    }
-                    served++;
-                } catch (IOException e) {
-                    log.warn("reports of {} not written: {}", container.workload(), e.toString());
-                    failure = Optional.of(e);
-                }
-            }
-        } finally {
-            writers.release();
-        }
-        if (failure.isPresent() && served == 0) {
-            throw failure.get();
-        }
-    }
-
-    private void write(RunningContainer container, String scan, ReportContent content, boolean fresh)
-            throws IOException {
-        ContainerReports.Written written = reports.write(container, scan, content, fresh);
-        log.debug("{} of {} container {}: {}", content.kind(), container.workload(), container.container(), written);
     }
 
     private Optional<Duration> failed(ScanTarget target, ImageScanStatus status, ScanFailure failure)

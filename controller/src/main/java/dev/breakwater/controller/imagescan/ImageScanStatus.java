@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param jobName of the present or last attempt; empty before the first
  * @param counts findings by severity, secrets and components of the last success
  * @param credentials Secrets of the last attempt, in the order in which they were tried
+ * @param staleSince since when the reports are older than they may be; null while they are not, or where there are none
  */
 public record ImageScanStatus(
         Phase phase,
@@ -34,12 +35,13 @@ public record ImageScanStatus(
         @Nullable Instant finishedAt,
         String jobName,
         Map<String, Long> counts,
-        List<CredentialUse> credentials) {
+        List<CredentialUse> credentials,
+        @Nullable Instant staleSince) {
 
     private static final JsonMapper MAPPER = new JsonMapper();
 
     public static ImageScanStatus pending() {
-        return new ImageScanStatus(Phase.PENDING, "", "", 0, null, null, null, null, "", Map.of(), List.of());
+        return new ImageScanStatus(Phase.PENDING, "", "", 0, null, null, null, null, "", Map.of(), List.of(), null);
     }
 
     /**
@@ -50,7 +52,18 @@ public record ImageScanStatus(
      */
     public static ImageScanStatus notBegun(boolean waits, String why, String words, @Nullable Instant next) {
         return new ImageScanStatus(
-                waits ? Phase.PENDING : Phase.FAILED, why, words, 0, null, next, null, null, "", Map.of(), List.of());
+                waits ? Phase.PENDING : Phase.FAILED,
+                why,
+                words,
+                0,
+                null,
+                next,
+                null,
+                null,
+                "",
+                Map.of(),
+                List.of(),
+                null);
     }
 
     /** For a scan that is due again: after a success attempts and pauses begin anew, after a pause of its registry only the words of it go. */
@@ -64,11 +77,12 @@ public record ImageScanStatus(
 
     private ImageScanStatus pending(int begun) {
         return new ImageScanStatus(
-                Phase.PENDING, "", "", begun, lastAttempt, null, null, null, jobName, counts, List.of());
+                Phase.PENDING, "", "", begun, lastAttempt, null, null, null, jobName, counts, List.of(), staleSince);
     }
 
     public ImageScanStatus running(Instant now, String job) {
-        return new ImageScanStatus(Phase.RUNNING, "", "", attempts + 1, now, null, now, null, job, counts, List.of());
+        return new ImageScanStatus(
+                Phase.RUNNING, "", "", attempts + 1, now, null, now, null, job, counts, List.of(), staleSince);
     }
 
     /** While its registry is left alone; it is not an attempt. */
@@ -85,13 +99,44 @@ public record ImageScanStatus(
                 null,
                 jobName,
                 counts,
-                credentials);
+                credentials,
+                staleSince);
     }
 
     /** @param words what of the result could not be taken; empty where all was */
     public ImageScanStatus succeeded(Instant now, Map<String, Long> found, String words) {
         return new ImageScanStatus(
-                Phase.SUCCEEDED, "", words, attempts, lastAttempt, null, startedAt, now, jobName, found, credentials);
+                Phase.SUCCEEDED,
+                "",
+                words,
+                attempts,
+                lastAttempt,
+                null,
+                startedAt,
+                now,
+                jobName,
+                found,
+                credentials,
+                null);
+    }
+
+    /** After the findings of a new database: what scans found beside them stays. */
+    public ImageScanStatus rematched(Map<String, Long> found) {
+        Map<String, Long> both = new LinkedHashMap<>(counts);
+        both.putAll(found);
+        return new ImageScanStatus(
+                phase,
+                reason,
+                message,
+                attempts,
+                lastAttempt,
+                nextTry,
+                startedAt,
+                finishedAt,
+                jobName,
+                both,
+                credentials,
+                null);
     }
 
     public ImageScanStatus failed(String why, String words, Instant now, @Nullable Instant next) {
@@ -106,7 +151,8 @@ public record ImageScanStatus(
                 now,
                 jobName,
                 counts,
-                credentials);
+                credentials,
+                staleSince);
     }
 
     public ImageScanStatus with(List<CredentialUse> uses) {
@@ -121,7 +167,25 @@ public record ImageScanStatus(
                 finishedAt,
                 jobName,
                 counts,
-                List.copyOf(uses));
+                List.copyOf(uses),
+                staleSince);
+    }
+
+    /** @param since null where the reports are not too old */
+    public ImageScanStatus stale(@Nullable Instant since) {
+        return new ImageScanStatus(
+                phase,
+                reason,
+                message,
+                attempts,
+                lastAttempt,
+                nextTry,
+                startedAt,
+                finishedAt,
+                jobName,
+                counts,
+                credentials,
+                since);
     }
 
     /** As a merge patch: what has no value any more is null, so that it goes. */
@@ -136,6 +200,7 @@ public record ImageScanStatus(
         putOrNull(status, "startedAt", text(startedAt));
         putOrNull(status, "finishedAt", text(finishedAt));
         putOrNull(status, "jobName", jobName.isEmpty() ? null : jobName);
+        putOrNull(status, "staleSince", text(staleSince));
         if (!counts.isEmpty()) {
             counts.forEach(status.putObject("counts")::put);
         }
@@ -177,7 +242,8 @@ public record ImageScanStatus(
                 instant(status.path("finishedAt")),
                 status.path("jobName").asText(),
                 counts,
-                credentials(status.path("credentials")));
+                credentials(status.path("credentials")),
+                instant(status.path("staleSince")));
     }
 
     private static List<CredentialUse> credentials(JsonNode uses) {

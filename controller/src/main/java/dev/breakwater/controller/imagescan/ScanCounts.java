@@ -14,12 +14,7 @@ public final class ScanCounts {
         Map<String, Long> counts = new LinkedHashMap<>();
         for (ReportContent content : contents) {
             switch (content.kind()) {
-                case VULNERABILITY ->
-                    content.summary().forEach((severity, count) -> {
-                        if (!severity.equals("noneCount")) {
-                            counts.put(severity.replace("Count", ""), count);
-                        }
-                    });
+                case VULNERABILITY -> counts.putAll(ofVulnerabilities(content.summary()));
                 case EXPOSED_SECRET ->
                     counts.put(
                             "secrets",
@@ -29,6 +24,17 @@ public final class ScanCounts {
                 case SBOM -> counts.put("components", content.summary().getOrDefault("componentsCount", 0L));
             }
         }
+        return counts;
+    }
+
+    /** @param summary of a VulnerabilityReport */
+    public static Map<String, Long> ofVulnerabilities(Map<String, Long> summary) {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        summary.forEach((severity, count) -> {
+            if (!severity.equals("noneCount")) {
+                counts.put(severity.replace("Count", ""), count);
+            }
+        });
         return counts;
     }
 }

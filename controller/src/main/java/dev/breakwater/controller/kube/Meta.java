@@ -24,6 +24,7 @@ public record Meta(
         @Nullable String creationTimestamp,
         @Nullable String deletionTimestamp,
         @JsonAdapter(KeptLabels.class) @Nullable Map<String, String> labels,
+        @JsonAdapter(KeptAnnotations.class) @Nullable Map<String, String> annotations,
         @Nullable List<Owner> ownerReferences) {
 
     /** An entry of {@code ownerReferences}. */
@@ -36,6 +37,10 @@ public record Meta(
 
     public String label(String key) {
         return labels == null ? "" : labels.getOrDefault(key, "");
+    }
+
+    public String annotation(String key) {
+        return annotations == null ? "" : annotations.getOrDefault(key, "");
     }
 
     /** The owner that manages the object, if one does. */
@@ -55,7 +60,7 @@ public record Meta(
     }
 
     /** Keeps the labels somebody asks for and drops the rest while parsing. */
-    static final class KeptLabels extends TypeAdapter<Map<String, String>> {
+    static final class KeptLabels extends Kept {
         private static final Set<String> KEPT = Set.of(
                 "app.kubernetes.io/managed-by",
                 "resource-spec-hash",
@@ -66,19 +71,41 @@ public record Meta(
         private static final String OURS = "breakwater.dev/";
 
         @Override
+        boolean keeps(String key) {
+            return KEPT.contains(key) || key.startsWith(OURS);
+        }
+    }
+
+    /** The same of annotations, of which few are asked for. */
+    static final class KeptAnnotations extends Kept {
+        private static final String REPORT_TTL = "trivy-operator.aquasecurity.github.io/report-ttl";
+
+        @Override
+        boolean keeps(String key) {
+            return key.equals(REPORT_TTL);
+        }
+    }
+
+    private abstract static class Kept extends TypeAdapter<Map<String, String>> {
+        abstract boolean keeps(String key);
+
+        @Override
         public Map<String, String> read(JsonReader in) throws IOException {
-            Map<String, String> labels = new HashMap<>(4);
+            Map<String, String> kept = Map.of();
             in.beginObject();
             while (in.hasNext()) {
                 String key = in.nextName();
-                if (KEPT.contains(key) || key.startsWith(OURS)) {
-                    labels.put(key.intern(), in.nextString());
+                if (keeps(key)) {
+                    if (kept.isEmpty()) {
+                        kept = new HashMap<>(4);
+                    }
+                    kept.put(key.intern(), in.nextString());
                 } else {
                     in.skipValue();
                 }
             }
             in.endObject();
-            return labels.isEmpty() ? Map.of() : labels;
+            return kept;
         }
 
         @Override

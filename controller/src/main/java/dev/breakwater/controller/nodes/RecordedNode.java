@@ -18,7 +18,7 @@ public record RecordedNode(String name, String uid, NodeFacts facts) {
     /** @param configHash of the checks, for nodes */
     public void write(KubeApi api, CheckSet checks, String configHash, AuditSettings recording, Instant now)
             throws IOException {
-        ClusterNode node = new ClusterNode(new Meta(name, null, uid, null, null, null, null, null), null);
+        ClusterNode node = new ClusterNode(new Meta(name, null, uid, null, null, null, null, null, null), null);
         Map<String, Object> subject = facts.subject(name);
         new NodeReport(node, checks.audit(subject), Evidence.missing(checks, subject), configHash, now, recording)
                 .write(api, false, other -> false);

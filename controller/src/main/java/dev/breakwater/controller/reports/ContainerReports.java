@@ -11,6 +11,7 @@ import dev.breakwater.controller.naming.ReportName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -51,17 +52,35 @@ public final class ContainerReports {
     public enum Written {
         CREATED,
         UPDATED,
-        /** The report already showed this very scan for this very workload. */
+        /** The report already showed this very scan for this very workload, and nothing older. */
         UNCHANGED,
         /** The namespace is going or gone; its reports have nowhere to be. */
         NAMESPACE_GONE
     }
 
-    /** The content of any stored report of a scan, from whichever namespace; empty where none is left. The caller closes it. */
-    public Optional<ReportContent> anyOf(ReportKind kind, String imageScan) throws IOException {
+    /**
+     * The content of any stored report of a scan, from whichever namespace; empty where none is left. The caller closes it.
+     *
+     * @param newest when the newest that is known of was found; any that says so, or else any at all
+     */
+    public Optional<ReportContent> anyOf(ReportKind kind, String imageScan, Optional<Instant> newest)
+            throws IOException {
+        String scan = ImageLabels.IMAGE_SCAN + "=" + imageScan;
+        if (newest.isPresent()) {
+            Optional<ReportContent> content = any(
+                    kind,
+                    scan + "," + ImageLabels.SCANNED_AT + "=" + newest.get().getEpochSecond());
+            if (content.isPresent()) {
+                return content;
+            }
+        }
+        return any(kind, scan);
+    }
+
+    private Optional<ReportContent> any(ReportKind kind, String selector) throws IOException {
         return api.get(
                         kind.resource().all(),
-                        Map.of("labelSelector", ImageLabels.IMAGE_SCAN + "=" + imageScan, "limit", "1"),
+                        Map.of("labelSelector", selector, "limit", "1"),
                         KubeApi.JSON,
                         list -> StoredReport.firstOf(list, kind, folder))
                 .orElseThrow(() -> new IOException(kind.resource().plural() + " are not served by the API server"));
@@ -82,14 +101,14 @@ public final class ContainerReports {
                 String path = content.kind().resource().named(body.namespace(), place.name());
                 Optional<ObjectNode> existing = place.existing();
                 if (existing.isEmpty()) {
-                    ObjectNode metadata = body.newMetadata(place.name());
+                    ObjectNode metadata = body.newMetadata(place.name(), content);
                     api.create(collection, out -> body.writeTo(out, metadata, content), KubeApi::ignore);
                     return Written.CREATED;
                 }
-                if (!fresh && body.isSameAs(existing.get())) {
+                if (!fresh && body.isSameAs(existing.get(), content)) {
                     return Written.UNCHANGED;
                 }
-                ObjectNode metadata = body.updatedMetadata(existing.get());
+                ObjectNode metadata = body.updatedMetadata(existing.get(), content);
                 api.update(path, out -> body.writeTo(out, metadata, content), KubeApi::ignore);
                 return Written.UPDATED;
             } catch (ApiRefusal refusal) {

@@ -4,13 +4,17 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Reads the CycloneDX document of {@code trivy convert --format cyclonedx} and turns it into the content of an SbomReport. */
@@ -30,11 +34,13 @@ public final class CycloneDxResult {
     private boolean cycloneDx;
     private final Omissions omissions = new Omissions();
     private final Set<String> written = new HashSet<>();
+    private final Map<String, String> properties;
 
-    private CycloneDxResult(JsonParser in, JsonGenerator out, String scannerVersion) {
+    private CycloneDxResult(JsonParser in, JsonGenerator out, String scannerVersion, Map<String, String> properties) {
         this.in = in;
         this.out = out;
         this.scannerVersion = scannerVersion;
+        this.properties = properties;
     }
 
     /**
@@ -44,10 +50,43 @@ public final class CycloneDxResult {
      */
     public record Contents(ReportContent components, String omissions) {}
 
+    /** The value of a property of the document itself, not of its components; empty where it has none. */
+    public static Optional<String> property(InputStream json, String name) throws IOException {
+        List<String> values = new ArrayList<>();
+        try (JsonParser in = JsonWalk.MAPPER.createParser(json)) {
+            in.nextToken();
+            JsonWalk.members(in, field -> {
+                if (!field.equals("properties")) {
+                    in.skipChildren();
+                    return;
+                }
+                JsonWalk.elements(in, index -> {
+                    JsonNode property = JsonWalk.MAPPER.readTree(in);
+                    if (JsonWalk.text(property, "name").equals(name)) {
+                        values.add(JsonWalk.text(property, "value"));
+                    }
+                });
+            });
+        }
+        return values.stream().findFirst();
+    }
+
+    /** Without properties of ours. */
+    public static Contents read(InputStream json, Path folder, String scannerVersion, String updateTimestamp)
+            throws IOException {
+        return read(json, folder, scannerVersion, updateTimestamp, Map.of());
+    }
+
     /**
+     * @param properties of the document, by their names, in addition
      * @throws MalformedResult where the input is no CycloneDX JSON; nothing is left behind then
      */
-    public static Contents read(InputStream json, Path folder, String scannerVersion, String updateTimestamp)
+    public static Contents read(
+            InputStream json,
+            Path folder,
+            String scannerVersion,
+            String updateTimestamp,
+            Map<String, String> properties)
             throws IOException {
         Spool spool = Spool.in(folder);
         try {
@@ -56,7 +95,7 @@ public final class CycloneDxResult {
             try (OutputStream file = spool.write();
                     JsonGenerator out = JsonWalk.MAPPER.createGenerator(file);
                     JsonParser in = JsonWalk.MAPPER.createParser(text)) {
-                result = new CycloneDxResult(in, out, scannerVersion);
+                result = new CycloneDxResult(in, out, scannerVersion, properties);
                 result.copyDocument();
             }
             Map<String, Long> summary = new LinkedHashMap<>();
@@ -100,6 +139,7 @@ public final class CycloneDxResult {
                 copyMember(field);
             }
         });
+        writeProperties();
         out.writeEndObject();
         if (!cycloneDx) {
             throw new MalformedResult("the SBOM does not say bomFormat CycloneDX");
@@ -145,6 +185,20 @@ public final class CycloneDxResult {
         if (!object) {
             omissions.add("metadata of the SBOM is no object");
         }
+    }
+
+    private void writeProperties() throws IOException {
+        if (properties.isEmpty()) {
+            return;
+        }
+        out.writeArrayFieldStart("properties");
+        for (var property : properties.entrySet()) {
+            out.writeStartObject();
+            out.writeStringField("name", property.getKey());
+            out.writeStringField("value", property.getValue());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
     }
 
     private void writeTools() throws IOException {

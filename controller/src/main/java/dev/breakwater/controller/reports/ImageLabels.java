@@ -11,5 +11,8 @@ public final class ImageLabels {
      */
     public static final String IMAGE_SCAN = "breakwater.dev/image-scan";
 
+    /** When the content was found: seconds since 1970. A label, so that it is known without reading the report. */
+    public static final String SCANNED_AT = "breakwater.dev/scanned-at";
+
     private ImageLabels() {}
 }

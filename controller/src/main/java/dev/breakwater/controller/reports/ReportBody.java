@@ -1,6 +1,7 @@
 package dev.breakwater.controller.reports;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -38,7 +39,7 @@ final class ReportBody {
                 workload.kind().resource().kind(), workload.name(), container.container(), workload.uid());
     }
 
-    ObjectNode labels() {
+    private ObjectNode labels(ReportContent content) {
         WorkloadRef workload = container.workload();
         ObjectNode labels = MAPPER.createObjectNode();
         marks().labels().forEach(labels::put);
@@ -46,15 +47,18 @@ final class ReportBody {
         labels.put(ReportLabels.RESOURCE_SPEC_HASH, container.specHash());
         labels.put(ImageLabels.IMAGE_DIGEST, container.running().digestLabel());
         labels.put(ImageLabels.IMAGE_SCAN, imageScan);
+        if (!content.scannedAt().isEmpty()) {
+            labels.put(ImageLabels.SCANNED_AT, content.scannedAt());
+        }
         container.top().labels().forEach(labels::put);
         return labels;
     }
 
-    ObjectNode newMetadata(String name) {
+    ObjectNode newMetadata(String name, ReportContent content) {
         ObjectNode metadata = MAPPER.createObjectNode();
         metadata.put("name", name);
         metadata.put("namespace", namespace());
-        metadata.set("labels", labels());
+        metadata.set("labels", labels(content));
         marks().annotations()
                 .forEach((key, value) -> metadata.withObject("/annotations").put(key, value));
         container.top().writeTo(metadata);
@@ -66,9 +70,9 @@ final class ReportBody {
      * Metadata of an existing report with the labels replaced and everything else kept. One thing more is mended: a controller reference to a
      * workload that is gone, because with it the garbage collector would delete the report right after it was written.
      */
-    ObjectNode updatedMetadata(ObjectNode existing) {
+    ObjectNode updatedMetadata(ObjectNode existing, ReportContent content) {
         ObjectNode metadata = existing.deepCopy();
-        metadata.set("labels", labels());
+        metadata.set("labels", labels(content));
         container.top().writeTo(metadata);
         metadata.remove("managedFields");
         String uid = container.workload().uid();
@@ -85,10 +89,20 @@ final class ReportBody {
         return metadata;
     }
 
-    /** Whether the existing report already is this container's report of this very scan. */
-    boolean isSameAs(ObjectNode existing) {
+    /** Whether the existing report already is this container's report of this very scan, and its content no older. */
+    boolean isSameAs(ObjectNode existing, ReportContent content) {
+        ObjectNode wanted = labels(content);
+        JsonNode found = existing.path("labels").deepCopy();
+        long wantedAt = without(wanted, ImageLabels.SCANNED_AT);
         return ReportOwner.of(existing).uid().equals(container.workload().uid())
-                && existing.path("labels").equals(labels());
+                && (!(found instanceof ObjectNode labels) || without(labels, ImageLabels.SCANNED_AT) >= wantedAt)
+                && found.equals(wanted);
+    }
+
+    /** Takes a label away; its number, or 0 where it has none. */
+    private static long without(ObjectNode labels, String key) {
+        JsonNode label = labels.remove(key);
+        return label == null ? 0 : label.asLong();
     }
 
     void writeTo(OutputStream out, ObjectNode metadata, ReportContent content) throws IOException {

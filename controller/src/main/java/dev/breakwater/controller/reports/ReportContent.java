@@ -1,6 +1,8 @@
 package dev.breakwater.controller.reports;
 
 import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,15 @@ public record ReportContent(
     /** {@code report.os}; {@code eosl} is written only when true. */
     public record OperatingSystem(String family, String name, boolean eosl) {
         static final OperatingSystem NONE = new OperatingSystem("", "", false);
+    }
+
+    /** {@link ImageLabels#SCANNED_AT} of its reports; empty where it does not say when it was found. */
+    String scannedAt() {
+        try {
+            return Long.toString(Instant.parse(updateTimestamp).getEpochSecond());
+        } catch (DateTimeException e) {
+            return "";
+        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.breakwater.controller.kube.KubeApi;
 import dev.breakwater.controller.kube.ViewInformer;
 import dev.breakwater.controller.loop.Loops;
 import dev.breakwater.controller.naming.ReportName;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -52,11 +53,28 @@ public final class ReportIndex implements AutoCloseable {
         return informers.values().stream().allMatch(ViewInformer::hasSynced);
     }
 
-    /** Whether the container has its report of this very scan, under its present owner and spec. */
-    public boolean isCurrent(ReportKind kind, RunningContainer container, String imageScan) {
+    /** The container's report of this very scan, under its present owner and spec; null where it has none. */
+    public @Nullable ReportView current(ReportKind kind, RunningContainer container, String imageScan) {
         ReportName name = new ReportBody(container, imageScan).name();
-        return isCurrent(get(kind, container, name.usual()), container, imageScan)
-                || isCurrent(get(kind, container, name.own()), container, imageScan);
+        for (String either : List.of(name.usual(), name.own())) {
+            ReportView report = get(kind, container, either);
+            if (isCurrent(report, container, imageScan)) {
+                return report;
+            }
+        }
+        return null;
+    }
+
+    /** The same of several containers, as far as they have one. */
+    public List<ReportView> current(ReportKind kind, List<RunningContainer> containers, String imageScan) {
+        List<ReportView> found = new ArrayList<>(containers.size());
+        for (RunningContainer container : containers) {
+            ReportView report = current(kind, container, imageScan);
+            if (report != null) {
+                found.add(report);
+            }
+        }
+        return found;
     }
 
     /** Whether the container's report has a name of its own, because another had the usual one. */
@@ -69,16 +87,8 @@ public final class ReportIndex implements AutoCloseable {
     /** The container's report of this very scan that lacks the labels of its top owner, as those of older versions do; null where there is none. */
     @Nullable
     ReportView unlabelled(ReportKind kind, RunningContainer container, String imageScan) {
-        ReportName name = new ReportBody(container, imageScan).name();
-        for (String either : List.of(name.usual(), name.own())) {
-            ReportView report = get(kind, container, either);
-            if (report != null
-                    && isCurrent(report, container, imageScan)
-                    && !container.top().isSaidBy(key -> report.meta().label(key))) {
-                return report;
-            }
-        }
-        return null;
+        ReportView report = current(kind, container, imageScan);
+        return report == null || container.top().isSaidBy(key -> report.meta().label(key)) ? null : report;
     }
 
     private static boolean isCurrent(@Nullable ReportView report, RunningContainer container, String imageScan) {

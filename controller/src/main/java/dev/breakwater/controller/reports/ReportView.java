@@ -2,7 +2,12 @@ package dev.breakwater.controller.reports;
 
 import dev.breakwater.controller.kube.Meta;
 import dev.breakwater.controller.kube.View;
+import dev.breakwater.controller.naming.GoDuration;
 import dev.breakwater.controller.naming.ReportLabels;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Metadata of a report that exists. */
@@ -17,6 +22,23 @@ public record ReportView(@Nullable Meta metadata) implements View {
 
     public String container() {
         return meta().label(ReportLabels.CONTAINER_NAME);
+    }
+
+    /** When its content was found; of reports that an older version wrote, when they came to be: the last write may have been later, but nobody knows. */
+    public Instant scannedAt() {
+        String label = meta().label(ImageLabels.SCANNED_AT);
+        try {
+            return label.isEmpty()
+                    ? Instant.parse(String.valueOf(meta().creationTimestamp()))
+                    : Instant.ofEpochSecond(Long.parseLong(label));
+        } catch (NumberFormatException | DateTimeException e) {
+            return Instant.EPOCH;
+        }
+    }
+
+    /** How old it may become, where its annotation says so. */
+    public Optional<Duration> ttl() {
+        return GoDuration.parse(meta().annotation(ReportLabels.REPORT_TTL));
     }
 
     ReportOwner owner() {

@@ -21,9 +21,9 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +58,7 @@ public final class ScanJobs implements AutoCloseable {
     private final String namespace;
     private final JobTemplate template;
     private final JobSecrets secrets;
+    private final PackageKeeper packages;
     private final ScannerSettings scanner;
     private final JobSettings settings;
     private final Path folder;
@@ -80,6 +81,7 @@ public final class ScanJobs implements AutoCloseable {
             ScannerSettings scanner,
             JobSettings settings,
             RegistrySettings registries,
+            PackageKeeper packages,
             Path folder,
             Loops loops,
             InstantSource clock,
@@ -88,6 +90,7 @@ public final class ScanJobs implements AutoCloseable {
         this.namespace = namespace;
         this.template = new JobTemplate(namespace, scanner, settings, registries);
         this.secrets = new JobSecrets(api, namespace);
+        this.packages = packages;
         this.scanner = scanner;
         this.settings = settings;
         this.folder = folder;
@@ -162,7 +165,7 @@ public final class ScanJobs implements AutoCloseable {
             case Begin.Running running ->
                 switch (await(name, running.uid())) {
                     case JobEnd.Failed failed -> new ScanResult.Failed(failed.failure());
-                    case JobEnd.Finished finished -> result(finished.pod());
+                    case JobEnd.Finished finished -> result(finished.pod(), target.name());
                 };
         };
         if (result instanceof ScanResult.Failed) {
@@ -194,11 +197,18 @@ public final class ScanJobs implements AutoCloseable {
         }
     }
 
-    /** Names of the scans that have a Job now. */
-    public Set<String> running() {
-        Set<String> scans = new HashSet<>();
-        jobs.all().forEach(job -> scans.add(job.meta().label(ImageLabels.IMAGE_SCAN)));
-        return scans;
+    /** When the Job of a scan was made; empty where it has none now. */
+    public Optional<Instant> begun(String scan) {
+        return jobs.all().stream()
+                .filter(job -> job.meta().label(ImageLabels.IMAGE_SCAN).equals(scan))
+                .map(job -> job.meta().creationTimestamp())
+                .map(made -> made == null ? Instant.EPOCH : Instant.parse(made))
+                .findFirst();
+    }
+
+    /** How many may run at a time. */
+    public int turns() {
+        return settings.concurrent();
     }
 
     /** How many scans hold a turn. */
@@ -280,12 +290,12 @@ public final class ScanJobs implements AutoCloseable {
                 .isEmpty();
     }
 
-    private ScanResult result(String pod) throws IOException, InterruptedException {
+    private ScanResult result(String pod, String imageScan) throws IOException, InterruptedException {
         return switch (readLog(pod)) {
             case ScanOutput.Broken broken -> new ScanResult.Failed(broken.failure());
             case ScanOutput.Complete complete -> {
                 try (complete) {
-                    yield contents(complete);
+                    yield contents(complete, imageScan);
                 } catch (MalformedResult e) {
                     yield new ScanResult.Failed(new ScanFailure(
                             e.isEmpty() ? FailureReason.OUTPUT_EMPTY : FailureReason.OUTPUT_NOT_JSON,
@@ -295,14 +305,19 @@ public final class ScanJobs implements AutoCloseable {
         };
     }
 
-    private ScanResult contents(ScanOutput.Complete output) throws IOException {
+    private ScanResult contents(ScanOutput.Complete output, String imageScan) throws IOException {
         String now = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
         TrivyResult.Contents findings;
         try (InputStream report = output.part(ScanScript.REPORT).read()) {
             findings = TrivyResult.read(report, folder, scanner.version(), now, scanner.optionalFields());
         }
         try (InputStream sbom = output.part(ScanScript.SBOM).read()) {
-            CycloneDxResult.Contents bom = CycloneDxResult.read(sbom, folder, scanner.version(), now);
+            CycloneDxResult.Contents bom = CycloneDxResult.read(
+                    sbom,
+                    folder,
+                    scanner.version(),
+                    now,
+                    packages.keep(output.part(ScanScript.REPORT), findings.vulnerabilities(), imageScan));
             return new ScanResult.Succeeded(
                     List.of(findings.vulnerabilities(), findings.secrets(), bom.components()),
                     Stream.of(findings.omissions(), bom.omissions())
