@@ -178,7 +178,7 @@ class ChartValuesTest {
         Map<String, Object> settings = chart.settings(flags);
         assertThat(Chart.at(settings, "control.scanner.ignoreUnfixed")).isEqualTo(true);
         assertThat(Chart.at(settings, "control.jobs.concurrent")).isEqualTo(5);
-        assertThat(Chart.at(settings, "control.scanner.reportTtl")).isEqualTo("86400s");
+        assertThat(Chart.at(settings, "control.scanner.reportTtl")).isEqualTo("24h");
         Helm.Result result = chart.dryRun(flags);
         assertThat(result.exitCode()).as(result.all()).isZero();
         if (version == Helm.Version.FOUR) {
