@@ -17,8 +17,11 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ByteBudget {
     private static final int UNIT = 4 * 1024;
-    /** Units that are asked for beyond what is needed, so that the common lock is met a few times per request. */
-    private static final int SPARE = 4;
+    /**
+     * Units that are asked for beyond what is needed: all that a small create takes, its managers included, is asked for at once, and nobody who holds a part
+     * waits for more beside others who do the same.
+     */
+    private static final int SPARE = 8;
     /** Units that are given back before the request ends. */
     private static final int WORTH_RETURNING = 64;
     /** Most units of a request that has a part of the budget which large ones cannot take: those of a usual report, twice. */

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -254,15 +255,40 @@ class KubectlTest {
     }
 
     @Test
-    void serverSideApplyIsRefusedInAWayThatKubectlExplains() {
-        Kubectl.Result refused = kubectl.runWithInput("""
+    void serverSideApplyTellsOfConflictsAndIsForcedWhenAsked() throws IOException {
+        String wanted = """
                 apiVersion: aquasecurity.github.io/v1alpha1
                 kind: ConfigAuditReport
-                metadata: {name: applied, namespace: scratch}
-                report: {checks: []}
-                """, "apply", "--server-side", "-f", "-");
-        assertThat(refused.exitCode()).isNotZero();
-        assertThat(refused.stderr()).contains("Server-side apply not available");
+                metadata: {name: applied, namespace: scratch, labels: {team: %s}}
+                report:
+                  updateTimestamp: "2026-01-01T00:00:00Z"
+                  scanner: {name: Trivy, vendor: Aqua Security, version: "0.72.0"}
+                  summary: {criticalCount: 0, highCount: 0, mediumCount: 0, lowCount: 0}
+                  checks: []
+                """;
+        Kubectl.Result created = apply(wanted.formatted("a"), "one");
+        assertThat(created.exitCode()).as(created.stderr()).isZero();
+        Kubectl.Result conflict = apply(wanted.formatted("b"), "two");
+        assertThat(conflict.exitCode()).isNotZero();
+        assertThat(conflict.stderr())
+                .contains("conflict with \"one\": .metadata.labels.team")
+                .contains("--force-conflicts");
+        Kubectl.Result forced = apply(wanted.formatted("b"), "two", "--force-conflicts");
+        assertThat(forced.exitCode()).as(forced.stderr()).isZero();
+        JsonNode object =
+                json("get", "configauditreport", "applied", "-n", "scratch", "-o", "json", "--show-managed-fields");
+        assertThat(object.path("metadata").path("labels").path("team").asText()).isEqualTo("b");
+        assertThat(object.path("metadata").path("managedFields").findValuesAsText("manager"))
+                .containsExactlyInAnyOrder("one", "two");
+    }
+
+    private static Kubectl.Result apply(String wanted, String manager, String... more) {
+        return kubectl.runWithInput(
+                wanted,
+                Stream.concat(
+                                Stream.of("apply", "--server-side", "--field-manager", manager, "-f", "-"),
+                                Stream.of(more))
+                        .toArray(String[]::new));
     }
 
     private static String[] header(String... arguments) {

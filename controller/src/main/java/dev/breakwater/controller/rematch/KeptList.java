@@ -8,7 +8,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
@@ -19,17 +18,26 @@ final class KeptList {
     static final String PROPERTY = "breakwater:trivy:packages";
 
     private static final JsonMapper MAPPER = new JsonMapper();
-    /** Far more than any image; what is larger was not written by us. */
-    private static final int LARGEST = 256 << 20;
+    /**
+     * Bytes of JSON, which take ten times as much as objects: some 30,000 packages. An SbomReport may be written by whoever has the right to, and a property of
+     * some KB may hold a gigabyte.
+     */
+    static final int LARGEST = 8 << 20;
 
     private KeptList() {}
 
+    /** @throws IOException for more packages than are kept */
     static String write(TrivyPackages.Listing packages) throws IOException {
         ObjectNode list = MAPPER.createObjectNode().put("artifact", packages.artifact());
         list.set("blob", packages.blob());
+        byte[] json = MAPPER.writeValueAsBytes(list);
+        if (json.length > LARGEST) {
+            throw new IOException("a list of %d MiB is longer than those that are kept, %d MiB"
+                    .formatted(json.length >> 20, LARGEST >> 20));
+        }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
-            gzip.write(list.toString().getBytes(StandardCharsets.UTF_8));
+            gzip.write(json);
         }
         return Base64.getEncoder().encodeToString(bytes.toByteArray());
     }
@@ -39,7 +47,10 @@ final class KeptList {
         try (InputStream gzip =
                 new GZIPInputStream(new ByteArrayInputStream(Base64.getDecoder().decode(text)))) {
             byte[] json = gzip.readNBytes(LARGEST + 1);
-            JsonNode list = json.length > LARGEST ? MAPPER.missingNode() : MAPPER.readTree(json);
+            if (json.length > LARGEST) {
+                throw new IOException("a kept package list is longer than those that are kept");
+            }
+            JsonNode list = MAPPER.readTree(json);
             if (list.path("blob") instanceof ObjectNode blob) {
                 return new TrivyPackages.Listing(list.path("artifact").asText(), blob);
             }
