@@ -9,6 +9,8 @@ set -euo pipefail
 
 folder=$(mktemp -d)
 trap 'chmod -R u+w "$folder"; rm -rf "$folder"' EXIT
+# Trivy reads JSON by the packages that Go 1.26 has behind this switch.
+export GOEXPERIMENT=jsonv2
 mkdir "$folder/build" "$folder/objects"
 cd "$folder/build"
 go mod init finding > log 2>&1

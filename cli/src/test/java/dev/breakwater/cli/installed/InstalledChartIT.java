@@ -58,8 +58,10 @@ class InstalledChartIT {
             kubectl.succeed("get", READ, "-A");
             nothingOfTheHookIsLeft(kubectl);
 
-            tools.pushImages("[{\"name\": \"shop/web:1\", \"asOf\": \"2023-06-10\", \"sources\": [\"openssl\"]}]");
-            kubectl.succeed("create", "deployment", "web", "-n", team, "--image=" + tools.registry() + "/shop/web:1");
+            // A name that no other test has: the node is shared, and keeps what it pulled under it.
+            tools.pushImages("[{\"name\": \"charted/web:1\", \"asOf\": \"2023-06-10\", \"sources\": [\"openssl\"]}]");
+            kubectl.succeed(
+                    "create", "deployment", "web", "-n", team, "--image=" + tools.registry() + "/charted/web:1");
             await("the report of " + team)
                     .atMost(180, SECONDS)
                     .until(() -> !uid(kubectl, team).isEmpty());
