@@ -15,7 +15,7 @@ public record DoorwayLimits(int connections, int strangers, int unreadBytes, int
     private static final int MIB = 1 << 20;
 
     /**
-     * Those of a container of 320 MiB. Behind the aggregator all users of a cluster come over a handful of connections; a head with
+     * Those of the container that the manifests describe. Behind the aggregator all users of a cluster come over a handful of connections; a head with
      * 600 groups is 300 KB and complete within milliseconds.
      */
     public static DoorwayLimits defaults() {
